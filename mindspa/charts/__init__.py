@@ -1,0 +1,1 @@
+"""Domain values in, Plotly figures and tidy frames out."""

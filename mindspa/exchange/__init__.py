@@ -1,0 +1,1 @@
+"""Formats of other systems to values and back; stores nothing."""
