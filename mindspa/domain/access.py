@@ -1,0 +1,106 @@
+"""Who may do what: roles, permissions and the actor of a unit of work.
+
+The table below is the only place where a permission is given to a role.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mindspa.domain.errors import NotPermitted
+from mindspa.domain.treatment import Clinic
+
+
+class Role(StrEnum):
+    PATIENT = "patient"
+    CARE_TEAM = "care_team"
+    CLINICIAN = "clinician"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    CHECK_IN = "check_in"  # answer own forms and see own progress
+    SEE_PATIENTS = "see_patients"  # any record of the own clinic
+    REVIEW_FOLLOW_UP = "review_follow_up"
+    ASSESS_RISK = "assess_risk"  # close a safety alert
+    RECORD_TREATMENT = "record_treatment"  # courses, infusions, ratings by a clinician
+    MANAGE_PEOPLE = "manage_people"
+    IMPORT_ANSWERS = "import_answers"
+
+
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.PATIENT: frozenset({Permission.CHECK_IN}),
+    Role.CARE_TEAM: frozenset(
+        {Permission.SEE_PATIENTS, Permission.REVIEW_FOLLOW_UP, Permission.RECORD_TREATMENT}
+    ),
+    Role.CLINICIAN: frozenset(
+        {
+            Permission.SEE_PATIENTS,
+            Permission.REVIEW_FOLLOW_UP,
+            Permission.RECORD_TREATMENT,
+            Permission.ASSESS_RISK,
+        }
+    ),
+    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_PEOPLE, Permission.IMPORT_ANSWERS}),
+}
+
+STAFF_ROLES = frozenset(Role) - {Role.PATIENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts in a unit of work. `patient_id` is the own record of a person with that role."""
+
+    id: str
+    clinic_id: str
+    name: str
+    roles: frozenset[Role]
+    patient_id: str | None = None
+    # Given directly to the command line's operator, who holds no role.
+    granted: frozenset[Permission] = field(default=frozenset())
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return self.granted.union(*(PERMISSIONS[role] for role in self.roles))
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        if not self.may(permission):
+            raise NotPermitted("Your account does not have access to this.")
+
+
+def operator(clinic_id: str) -> Actor:
+    """The person at the command line, who can reach the database file anyway."""
+    return Actor("operator", clinic_id, "operator", frozenset(), granted=frozenset(Permission))
+
+
+def worker(clinic_id: str) -> Actor:
+    """The server itself, for what time alone causes."""
+    return Actor(
+        "worker", clinic_id, "worker", frozenset(), granted=frozenset({Permission.RECORD_TREATMENT})
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account."""
+
+    id: str
+    clinic_id: str
+    login: str
+    name: str
+    roles: frozenset[Role]
+    patient_id: str | None
+    active: bool
+    must_change_password: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A live session: who is there, and the clinic they are in."""
+
+    actor: Actor
+    clinic: Clinic
+    must_change_password: bool

@@ -1,0 +1,97 @@
+"""Check-ins, the answers given in them and the forms that are stored from them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    REMOTE = "remote"
+    IN_PERSON = "in_person"
+    ON_PAPER = "on_paper"  # answered on paper, entered later
+    IMPORTED = "imported"
+
+
+class CheckInState(StrEnum):
+    OPEN = "open"
+    SENT = "sent"
+    LAPSED = "lapsed"  # its window closed before it was sent; what was answered is kept
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """One sitting. `closes_at` is when it can no longer be sent: yesterday's recall is not
+    Tuesday's. A sent check-in's time is the server's instant of sending."""
+
+    id: str
+    patient_id: str
+    forms: tuple[str, ...]  # instrument ids, in the order they are asked
+    variant: str | None  # of the pulse: "before" or "after" an infusion
+    state: CheckInState
+    opened_at: datetime
+    closes_at: datetime
+    sent_at: datetime | None
+    language: str
+    mode: Mode
+    opened_by: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """One choice, kept for good: a changed mind is a further revision, never an overwrite."""
+
+    check_in_id: str
+    instrument: str
+    item: str
+    revision: int  # 1 for the first choice of this item in this check-in
+    value: int
+    given_at: datetime
+    given_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredForm:
+    """A form as handed in. Nothing is edited in place: a correction is a new version.
+
+    `answers` holds the raw answers that were given, and no entry for those that were not.
+    `total` is None when a scored item is unanswered; for an instrument that is entered as a total
+    it is what the clinician gave. `answered_at` is when the person answered, `saved_at` when the
+    clinic's database got it. `date_only`: the source knew the day, and noon stands for it.
+    """
+
+    id: str
+    patient_id: str
+    instrument: str
+    instrument_version: str
+    language: str
+    answers: Mapping[str, int]
+    total: int | None
+    scorer_version: str
+    mode: Mode
+    answered_at: datetime
+    saved_at: datetime
+    entered_by: str
+    date_only: bool = False
+    opened_at: datetime | None = None
+    variant: str | None = None
+    check_in_id: str | None = None
+    occasion: str | None = None  # the code of the occasion that a source named, e.g. "baseline"
+    source: str | None = None  # of an imported form
+    version: int = 1
+    replaces: str | None = None
+    reason: str | None = None
+    note: str | None = field(default=None, repr=False)
+
+
+def newest_versions(forms: Iterable[StoredForm]) -> tuple[StoredForm, ...]:
+    """In order of answering, without those that a correction replaced."""
+    kept = tuple(forms)
+    replaced = {form.replaces for form in kept}
+    return tuple(
+        sorted(
+            (form for form in kept if form.id not in replaced),
+            key=lambda form: (form.answered_at, form.saved_at, form.id),
+        )
+    )

@@ -1,0 +1,42 @@
+"""The clinical content in force: instruments, protocol, rules and help lines, as one value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from mindspa.domain.change import ChangeRule
+from mindspa.domain.instruments import Instrument
+from mindspa.domain.safety import SafetyRules
+from mindspa.domain.schedule import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """`call`, `text` and `chat` are what to dial, text or open; None where there is none."""
+
+    name: str
+    call: str | None
+    text: str | None
+    chat: str | None
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrisisEntry:
+    """What a patient in danger is shown, for one country."""
+
+    country: str
+    emergency: str
+    lines: tuple[HelpLine, ...]
+    checked_on: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    version: str  # a digest of all files: summaries carry it
+    instruments: Mapping[str, Instrument]
+    protocol: Protocol
+    changes: Mapping[str, ChangeRule]
+    safety: SafetyRules
+    crisis: Mapping[str, CrisisEntry]

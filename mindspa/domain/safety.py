@@ -1,0 +1,259 @@
+"""Answers in, alerts out: the one function that every way in goes through."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from mindspa.domain.check_ins import StoredForm
+from mindspa.domain.instruments import Instrument
+
+
+class Tier(StrEnum):
+    IMMEDIATE = "immediate"
+    SAME_DAY = "same_day"
+
+
+class AlertState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found in answers: not yet an alert, which has a patient and a clock. `value` is
+    the answer or, where `item` is None, the points that the total rose by (so far: an unfinished
+    form can only add to them)."""
+
+    rule: str  # the id of the rule in data/rules.toml
+    tier: Tier
+    instrument: str
+    item: str | None  # None where the rule looks at a total
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """`historic`: found in an import of answers older than 14 days; no clock, no message.
+    Either `check_in_id` or `form_id` says where it came from; a row that an import refused has a
+    name of its own there, and no form. The answer that raised it stays
+    although it is changed later."""
+
+    id: str
+    patient_id: str
+    rule: str
+    tier: Tier
+    instrument: str
+    item: str | None
+    value: int | None
+    raised_at: datetime
+    answered_at: datetime
+    state: AlertState = AlertState.OPEN
+    historic: bool = False
+    check_in_id: str | None = None
+    form_id: str | None = None
+    source: str | None = None
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """An answer that raises an alert by itself, whatever the rest of the form says."""
+
+    id: str
+    instrument: str
+    item: str
+    tiers: Mapping[int, Tier]  # by answer; an answer that is not named raises nothing
+    words: str  # what staff read
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RiseRule:
+    """A sum of answers that stands `points` or more above the same sum of the form before. One
+    item: that answer rose. Several: the total rose."""
+
+    id: str
+    instrument: str
+    items: tuple[str, ...]
+    points: int
+    tier: Tier
+    words: str
+    source: str
+
+    @property
+    def item(self) -> str | None:
+        return self.items[0] if len(self.items) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRequest:
+    """An answer that asks for a call. It has its own list and is never an alert."""
+
+    id: str
+    instrument: str
+    item: str
+    values: frozenset[int]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyRules:
+    """From data/rules.toml. The rules are in force whether or not a clinician has signed them:
+    an alert too many is the smaller error. `signed_by` None is to be said wherever they show."""
+
+    triggers: tuple[Trigger, ...]
+    rises: tuple[RiseRule, ...]
+    contact_requests: tuple[ContactRequest, ...]
+    historic_after: timedelta
+    signed_by: str | None = None
+    signed_on: date | None = None
+
+    def words(self, rule_id: str) -> str:
+        """What staff read for a rule; the id itself for one that is no longer in the file."""
+        rules: tuple[Trigger | RiseRule, ...] = (*self.triggers, *self.rises)
+        return next((rule.words for rule in rules if rule.id == rule_id), rule_id)
+
+
+def findings(
+    rules: SafetyRules,
+    instrument_id: str,
+    answers: Mapping[str, int],
+    *,
+    previous: StoredForm | None = None,
+    total: int | None = None,
+) -> tuple[Finding, ...]:
+    """All that the rules find in the answers given so far; a further answer only ever adds to it.
+
+    `previous` is what a rise is measured from: for a standard form the last complete one, for a
+    pulse the one from before the infusion. `total` is that of a form which came in as a total.
+    """
+    return (
+        *_triggered(rules, instrument_id, answers),
+        *rises(rules, instrument_id, answers, previous=previous, total=total),
+    )
+
+
+def findings_for_item(
+    rules: SafetyRules,
+    instrument_id: str,
+    item_id: str,
+    value: int,
+    *,
+    previous: StoredForm | None = None,
+) -> tuple[Finding, ...]:
+    """What a single answer raises by itself, at the moment it is chosen."""
+    return findings(rules, instrument_id, {item_id: value}, previous=previous)
+
+
+def rises(
+    rules: SafetyRules,
+    instrument_id: str,
+    answers: Mapping[str, int],
+    *,
+    previous: StoredForm | None,
+    total: int | None = None,
+) -> tuple[Finding, ...]:
+    """What has risen since the form before; nothing where there is none to compare with."""
+    if previous is None:
+        return ()
+    return tuple(
+        Finding(rule.id, rule.tier, instrument_id, rule.item, value)
+        for rule in rules.rises
+        if rule.instrument == instrument_id
+        and (value := _risen(rule, answers, previous, total)) is not None
+    )
+
+
+def _triggered(
+    rules: SafetyRules, instrument_id: str, answers: Mapping[str, int]
+) -> Iterator[Finding]:
+    for trigger in rules.triggers:
+        if trigger.instrument == instrument_id and trigger.item in answers:
+            value = answers[trigger.item]
+            if tier := trigger.tiers.get(value):
+                yield Finding(trigger.id, tier, instrument_id, trigger.item, value)
+
+
+def _risen(
+    rule: RiseRule, answers: Mapping[str, int], previous: StoredForm, total: int | None
+) -> int | None:
+    """The finding's value, or None when the rule does not hold."""
+    if rule.item is not None:
+        before = previous.answers.get(rule.item)
+        now = answers.get(rule.item)
+        found = before is not None and now is not None and now - before >= rule.points
+        return now if found else None
+    if previous.total is None:
+        return None
+    # What is answered so far is the least that the total can become, so a rise seen in it stands.
+    least = sum(answers[item] for item in rule.items if item in answers)
+    rise = max(least, total or 0) - previous.total
+    return rise if rise >= rule.points else None
+
+
+def contact_requests(
+    rules: SafetyRules, instrument_id: str, answers: Mapping[str, int]
+) -> tuple[ContactRequest, ...]:
+    """The calls that the answers ask for."""
+    return tuple(
+        request
+        for request in rules.contact_requests
+        if request.instrument == instrument_id and answers.get(request.item) in request.values
+    )
+
+
+def answered_safety(instrument: Instrument, answers: Mapping[str, int]) -> bool | None:
+    """Whether a form that was handed in has its safety answer; None where it asks for none.
+    "Rather not say" is an answer."""
+    if instrument.safety_item is None:
+        return None
+    return instrument.safety_item in answers
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyAnswer:
+    """What a form that asks about safety was answered; `value` None: it was handed in without."""
+
+    instrument: str
+    item: str
+    value: int | None
+    answered_at: datetime
+
+
+def worst_safety_answer(
+    rules: SafetyRules, instruments: Mapping[str, Instrument], forms: Iterable[StoredForm]
+) -> SafetyAnswer | None:
+    """The one that matters most: an answer that raises an alert by its tier, then the latest that
+    was not given, then the latest. None where no form asks."""
+    answers = [
+        SafetyAnswer(form.instrument, item, form.answers.get(item), form.answered_at)
+        for form in forms
+        # A form that came in as a total says nothing either way.
+        if form.answers and (item := instruments[form.instrument].safety_item)
+    ]
+    return max(answers, key=lambda a: (_weight(rules, a), a.answered_at), default=None)
+
+
+def _weight(rules: SafetyRules, answer: SafetyAnswer) -> int:
+    if answer.value is None:
+        return 1
+    return gravity(rules, answer.instrument, answer.item, answer.value)
+
+
+def gravity(rules: SafetyRules, instrument_id: str, item_id: str, value: int) -> int:
+    """Higher for the answer that calls for more haste; 0 for one that raises nothing by itself."""
+    found = _triggered(rules, instrument_id, {item_id: value})
+    return max((3 if finding.tier is Tier.IMMEDIATE else 2 for finding in found), default=0)
+
+
+def opens_help(instrument: Instrument, found: tuple[Finding, ...]) -> bool:
+    """Whether the patient is shown the help panel at once: a finding in the safety answer."""
+    return any(finding.item == instrument.safety_item for finding in found if finding.item)
+
+
+def is_historic(rules: SafetyRules, answered_at: datetime, *, now: datetime) -> bool:
+    """Whether answers that come in by import are too old for a clock and a message."""
+    return now - answered_at > rules.historic_after

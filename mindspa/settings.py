@@ -1,0 +1,135 @@
+"""Every setting: read from MINDSPA_* variables and validated before anything starts."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from mindspa.domain.errors import InvalidSetting
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+DATA_FOLDER = PROJECT_ROOT / "data"
+PREFIX = "MINDSPA_"
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Settings(BaseModel):
+    """One field a variable, without its prefix; the descriptions are the table in the manual.
+
+    A plain model and not `BaseSettings`: the environment is an argument, so that a test can give
+    its own, and an unknown MINDSPA_* variable is refused, because a misspelt one would otherwise
+    leave a default in force that nobody chose.
+    """
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    database_url: str = Field(
+        default=f"sqlite:///{DATA_FOLDER}/local/mindspa.db",
+        description="Where the records are: `sqlite:///path` or `postgresql://user:password@host/"
+        "name`. A relative SQLite path starts at the project's folder.",
+        repr=False,  # may hold a password
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="The address people type, such as `https://outcomes.example.org`. Cookies, "
+        "links and the check of where a request comes from follow it. Without it the server "
+        "answers on this machine only.",
+    )
+    session_idle_minutes: int = Field(
+        default=30,
+        ge=1,
+        le=24 * 60,
+        description="A session ends after so many minutes without anything done by the person.",
+    )
+    session_hours: int = Field(
+        default=12,
+        ge=1,
+        le=7 * 24,
+        description="A session ends so many hours after sign-in, whatever is done.",
+    )
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str]) -> Self:
+        given = {
+            name.removeprefix(PREFIX): value
+            for name, value in environ.items()
+            if name.startswith(PREFIX)
+        }
+        known = {name.upper(): name for name in cls.model_fields}
+        if unknown := sorted(given.keys() - known.keys()):
+            raise InvalidSetting(
+                f"{PREFIX}{unknown[0]} is not a setting. Remove or correct it; "
+                f"known are {', '.join(PREFIX + name for name in known)}."
+            )
+        try:
+            return cls.model_validate({known[name]: value for name, value in given.items()})
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            name = PREFIX + str(first["loc"][0]).upper()
+            said = first["msg"].removeprefix("Value error, ")
+            raise InvalidSetting(f"{name}: {said[0].lower()}{said[1:].rstrip('.')}.") from None
+
+    @field_validator("database_url")
+    @classmethod
+    def _from_project_root(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        path = url.removeprefix("sqlite:///")
+        if path != url and path != ":memory:" and not Path(path).is_absolute():
+            return f"sqlite:///{PROJECT_ROOT / path}"
+        return url
+
+    @field_validator("public_url")
+    @classmethod
+    def _only_scheme_and_host(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        sentence = "must be a scheme and a host, such as https://outcomes.example.org"
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            raise ValueError(sentence) from None
+        host = parts.hostname
+        rest = (parts.path.strip("/"), parts.query, parts.fragment, parts.username)
+        if parts.scheme not in ("http", "https") or not host or any(rest):
+            raise ValueError(sentence)
+        if parts.scheme == "http" and host not in LOOPBACK_HOSTS:
+            raise ValueError("must be https: health records may not cross a network in the clear")
+        name = f"[{host}]" if ":" in host else host
+        return f"{parts.scheme}://{name}" + (f":{port}" if port else "")
+
+    @property
+    def session_idle(self) -> timedelta:
+        return timedelta(minutes=self.session_idle_minutes)
+
+    @property
+    def session_lifetime(self) -> timedelta:
+        return timedelta(hours=self.session_hours)
+
+    @property
+    def secure(self) -> bool:
+        """People come over TLS, which a proxy in front of this server ends."""
+        return self.public_url is not None and self.public_url.startswith("https://")
+
+    @property
+    def session_cookie(self) -> str:
+        return self._cookie("session")
+
+    @property
+    def device_cookie(self) -> str:
+        return self._cookie("device")
+
+    def _cookie(self, name: str) -> str:
+        """With the prefix, a browser takes the cookie over TLS from this very host only."""
+        return f"__Host-mindspa-{name}" if self.secure else f"mindspa-{name}"
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """Names that a request's Host may have, without port."""
+        if self.public_url is None:
+            return LOOPBACK_HOSTS
+        return frozenset({str(urlsplit(self.public_url).hostname)})

@@ -1,0 +1,130 @@
+"""Reads data/protocol.toml: which forms a clinic asks for, and when."""
+
+import re
+from collections.abc import Collection
+from datetime import timedelta
+from enum import StrEnum
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeVar
+
+from mindspa.domain.schedule import PULSE, Anchor, OccasionRule, Protocol
+from mindspa.domain.treatment import Phase
+from mindspa.storage.definition_files.table import Table
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def load_protocol(path: Path, instrument_ids: Collection[str]) -> Protocol:
+    file = Table.of_file(path)
+    version, source = file.text("version"), file.text("source")
+    rules = tuple(_rule(table, instrument_ids) for table in file.tables("occasions", "code"))
+    _check_together(rules, file)
+    asked = {form for rule in rules for form in rule.forms}
+    figures = file.table("figures")
+    protocol = Protocol(
+        version=version,
+        rules=rules,
+        only_for=_only_for(file, asked),
+        pulse_spacing=_length(file, "never_two_pulses_within"),
+        standard_spacing=_length(file, "never_two_standard_forms_within"),
+        unscheduled_open=_length(file, "unscheduled_pulse_open"),
+        figures_from=_length(figures, "from"),
+        figures_to=_length(figures, "to"),
+        induction_idle=_length(file, "induction_idle"),
+        historic_after=_length(file, "historic_after"),
+        source=source,
+        reviewed_by=file.text_or_none("reviewed_by"),
+    )
+    if protocol.figures_to <= protocol.figures_from:
+        raise figures.fault("to must be later than from.")
+    figures.done()
+    file.done()
+    return protocol
+
+
+def _rule(table: Table, instrument_ids: Collection[str]) -> OccasionRule:
+    code = table.text("code")
+    if not re.fullmatch(r"[a-z0-9_]+", code):
+        raise table.fault("code may hold small letters, digits and underscores.")
+    due = _offset(table, "due")
+    rule = OccasionRule(
+        code=code,
+        anchor=_choice(table, "anchor", Anchor),
+        phase=_choice(table, "phase", Phase) if "phase" in table else None,
+        opens=_offset(table, "opens"),
+        due=due,
+        closes=_offset(table, "closes"),
+        forms=table.texts("forms"),
+        target=_offset(table, "target") if "target" in table else due,
+        every=_length(table, "every") if "every" in table else None,
+    )
+    table.done()
+    if rule.opens >= rule.closes:
+        raise table.fault("opens must be earlier than closes.")
+    for name, at in (("due", rule.due), ("target", rule.target)):
+        if not rule.opens <= at <= rule.closes:
+            raise table.fault(f"{name} must lie between opens and closes.")
+    if rule.every is not None:
+        if rule.anchor is not Anchor.COURSE_START:
+            raise table.fault("only occasions anchored at course_start can repeat with every.")
+        if rule.closes - rule.opens > rule.every:
+            raise table.fault("its window is longer than every, so it would overlap its own next.")
+    if not rule.forms or len(set(rule.forms)) != len(rule.forms):
+        raise table.fault("forms must name at least one form, and none twice.")
+    if unknown := [form for form in rule.forms if form not in instrument_ids]:
+        raise table.fault(f"there is no instrument {', '.join(unknown)}.")
+    return rule
+
+
+def _check_together(rules: Collection[OccasionRule], file: Table) -> None:
+    codes = [rule.code for rule in rules]
+    if twice := sorted({code for code in codes if codes.count(code) > 1}):
+        raise file.fault(f"the code {', '.join(twice)} stands twice.")
+    for anchor in (Anchor.INFUSION_START, Anchor.INFUSION_END):
+        windows = [rule for rule in rules if rule.anchor is anchor and PULSE in rule.forms]
+        if not windows:
+            raise file.fault(f"an occasion with the pulse and the anchor {anchor} is needed.")
+        windows.sort(key=lambda rule: rule.opens)
+        # A gap would lose an answer between two windows, an overlap would count it for both.
+        for earlier, later in pairwise(windows):
+            if earlier.closes != later.opens:
+                fault = "leaves a gap before" if earlier.closes < later.opens else "overlaps"
+                raise file.fault(f"the window of {earlier.code} {fault} that of {later.code}.")
+
+
+def _only_for(file: Table, asked: Collection[str]) -> dict[str, str]:
+    indications: dict[str, str] = {}
+    for table in file.tables("only_for", "form"):
+        form = table.text("form")
+        if form not in asked:
+            raise table.fault("no occasion asks for this form.")
+        if form in indications:
+            raise table.fault("this form stands twice.")
+        indications[form] = table.text("indication")
+        table.done()
+    return indications
+
+
+def _choice(table: Table, key: str, kind: type[E]) -> E:
+    value = table.text(key)
+    if value not in list(kind):
+        raise table.fault(f"{key} must be one of {', '.join(kind)}.")
+    return kind(value)
+
+
+def _offset(table: Table, key: str) -> timedelta:
+    """Elapsed time from the anchor, such as "-14 d" or "24 h"."""
+    written = table.text(key)
+    found = re.fullmatch(r"(-?\d+) ?([hd])", written)
+    if found is None:
+        raise table.fault(f'{key} must look like "24 h" or "-14 d".')
+    number = int(found[1])
+    return timedelta(hours=number) if found[2] == "h" else timedelta(days=number)
+
+
+def _length(table: Table, key: str) -> timedelta:
+    length = _offset(table, key)
+    if length <= timedelta(0):
+        raise table.fault(f"{key} must be longer than nothing.")
+    return length

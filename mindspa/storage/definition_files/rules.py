@@ -1,0 +1,219 @@
+"""Reads data/rules.toml: what counts as change, and which answers raise an alert."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from math import ceil
+from pathlib import Path
+
+from mindspa.domain.change import ChangeRule
+from mindspa.domain.instruments import Instrument
+from mindspa.domain.safety import ContactRequest, RiseRule, SafetyRules, Tier, Trigger
+from mindspa.storage.definition_files.table import Table
+
+Instruments = Mapping[str, Instrument]
+
+
+def load_rules(
+    path: Path, instruments: Instruments
+) -> tuple[Mapping[str, ChangeRule], SafetyRules]:
+    """The rules of change by instrument id, and the safety rules."""
+    file = Table.of_file(path)
+    signed_by, signed_on = file.text_or_none("signed_by"), file.date_or_none("signed_on")
+    if (signed_by is None) != (signed_on is None):
+        raise file.fault("signed_by and signed_on go together: give both or neither.")
+    changes: dict[str, ChangeRule] = {}
+    for table in file.tables("change", named_by="instrument"):
+        rule = _change(table, instruments)
+        if rule.instrument in changes:
+            raise table.fault("this instrument stands twice; keep one entry.")
+        changes[rule.instrument] = rule
+    safety = _safety(file.table("safety"), instruments, changes, signed_by, signed_on)
+    file.done()
+    return changes, safety
+
+
+def _change(table: Table, instruments: Instruments) -> ChangeRule:
+    instrument = _instrument(table, instruments)
+    sources: dict[str, str] = {}
+
+    def part(key: str) -> Table | None:
+        if key not in table:
+            return None
+        values = table.table(key)
+        sources[key] = values.text("source")
+        return values
+
+    def whole(key: str, name: str, highest: int = instrument.maximum) -> int | None:
+        """A part that is one number from 1 to the instrument's highest total."""
+        values = part(key)
+        if values is None:
+            return None
+        number = values.integer(name)
+        values.done()
+        if not 1 <= number <= highest:
+            raise values.fault(f"{name} must be from 1 to {highest}.")
+        return number
+
+    response, partial = whole("response", "percent", 100), whole("partial", "percent", 100)
+    if partial is not None and (response is None or partial >= response):
+        raise table.fault("partial must be below response.")
+    sustained = part("sustained")
+    span, gap = None, None
+    if sustained is not None:
+        span = timedelta(days=sustained.integer("days"))
+        gap = timedelta(days=sustained.integer("gap_days"))
+        sustained.done()
+    reliable = part("reliable")
+    points, sd, reliability, kind = None, None, None, None
+    if reliable is not None:
+        points = reliable.integer("points")
+        sd = reliable.decimal_or_none("sd")
+        reliability = reliable.decimal_or_none("reliability")
+        kind = reliable.text_or_none("reliability_kind")
+        reliable.done()
+        if len({sd is None, reliability is None, kind is None}) > 1:
+            raise reliable.fault("sd, reliability and reliability_kind go together.")
+    rule = ChangeRule(
+        instrument=instrument.id,
+        response_fraction=None if response is None else response / 100,
+        partial_fraction=None if partial is None else partial / 100,
+        remission_below=whole("remission", "below"),
+        sustained_span=span,
+        sustained_gap=gap,
+        reliable_points=points,
+        important_points=whole("important", "points"),
+        elevated_from=whole("elevated", "from"),
+        caseness_below=whole("caseness", "below"),
+        sd=sd,
+        reliability=reliability,
+        reliability_kind=kind,
+        sources=sources,
+    )
+    table.done()
+    if sustained is not None and rule.remission_below is None:
+        raise table.fault("sustained needs remission, the cut-off that must hold.")
+    error = rule.difference_error
+    if error is not None and points != ceil(1.96 * error):
+        raise table.fault(
+            f"reliable points must be {ceil(1.96 * error)}, as sd and reliability give"
+            f" {1.96 * error:.2f}."
+        )
+    return rule
+
+
+def _safety(
+    table: Table,
+    instruments: Instruments,
+    changes: Mapping[str, ChangeRule],
+    signed_by: str | None,
+    signed_on: date | None,
+) -> SafetyRules:
+    rules = SafetyRules(
+        triggers=tuple(_trigger(rule, instruments) for rule in table.tables("triggers")),
+        rises=tuple(_rise(rule, instruments, changes) for rule in table.tables("rises")),
+        contact_requests=tuple(
+            _contact_request(rule, instruments) for rule in table.tables("contact_requests")
+        ),
+        historic_after=timedelta(days=table.integer("historic_after_days")),
+        signed_by=signed_by,
+        signed_on=signed_on,
+    )
+    table.done()
+    ids = [rule.id for rule in rules.triggers]
+    ids += [rule.id for rule in rules.rises] + [request.id for request in rules.contact_requests]
+    if twice := sorted({rule_id for rule_id in ids if ids.count(rule_id) > 1}):
+        raise table.fault(f"the id {twice[0]} stands twice; every rule needs its own.")
+    watched = {(trigger.instrument, trigger.item) for trigger in rules.triggers}
+    for instrument in instruments.values():
+        if instrument.safety_item and (instrument.id, instrument.safety_item) not in watched:
+            raise table.fault(
+                f"no trigger looks at the safety item {instrument.safety_item} of {instrument.id}."
+            )
+    return rules
+
+
+def _trigger(table: Table, instruments: Instruments) -> Trigger:
+    instrument = _instrument(table, instruments)
+    item = _item(table, instrument)
+    tiers: dict[int, Tier] = {}
+    for tier in Tier:
+        for value in _values(table, tier.value, instrument, item):
+            if value in tiers:
+                raise table.fault(f"the answer {value} stands in two tiers.")
+            tiers[value] = tier
+    if not tiers:
+        raise table.fault("no answer raises it: give immediate or same_day.")
+    trigger = Trigger(
+        table.text("id"), instrument.id, item, tiers, table.text("words"), table.text("source")
+    )
+    table.done()
+    return trigger
+
+
+def _rise(table: Table, instruments: Instruments, changes: Mapping[str, ChangeRule]) -> RiseRule:
+    instrument = _instrument(table, instruments)
+    items: Iterable[str] = (
+        [_item(table, instrument)]
+        if "item" in table
+        else [item.id for item in instrument.scored_items]
+    )
+    points = table.integer_or_none("points")
+    if points is None and instrument.id in changes:
+        points = changes[instrument.id].reliable_points
+    if points is None or points < 1:
+        raise table.fault("points must be 1 or more, or the instrument needs a reliable change.")
+    tier = table.text("tier")
+    if tier not in set(Tier):
+        raise table.fault(f"tier must be one of {', '.join(Tier)}.")
+    rule = RiseRule(
+        table.text("id"),
+        instrument.id,
+        tuple(items),
+        points,
+        Tier(tier),
+        table.text("words"),
+        table.text("source"),
+    )
+    table.done()
+    return rule
+
+
+def _contact_request(table: Table, instruments: Instruments) -> ContactRequest:
+    instrument = _instrument(table, instruments)
+    item = _item(table, instrument)
+    request = ContactRequest(
+        table.text("id"),
+        instrument.id,
+        item,
+        frozenset(_values(table, "values", instrument, item)),
+        table.text("words"),
+    )
+    table.done()
+    if not request.values:
+        raise table.fault("values is missing: which answers ask for a call?")
+    return request
+
+
+def _instrument(table: Table, instruments: Instruments) -> Instrument:
+    name = table.text("instrument")
+    if name not in instruments:
+        raise table.fault(f"there is no instrument {name}.")
+    return instruments[name]
+
+
+def _item(table: Table, instrument: Instrument) -> str:
+    name = table.text("item")
+    if name not in {item.id for item in instrument.items}:
+        raise table.fault(f"{instrument.id} has no item {name}.")
+    return name
+
+
+def _values(table: Table, key: str, instrument: Instrument, item: str) -> list[int]:
+    """Answers that the item has."""
+    values: list[int] = []
+    for value in table.list(key):
+        # bool is an int in Python: true would pass for the answer 1.
+        if type(value) is not int or value not in instrument.item(item).values:
+            raise table.fault(f"{key}: {value!r} is no answer of item {item}.")
+        values.append(value)
+    return values
