@@ -1,0 +1,161 @@
+"""Wires settings, database, clock and clinical content into one Runtime; nothing else knows all."""
+
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from mindspa.domain.access import Actor, Role, operator
+from mindspa.domain.audit import AuditEvent
+from mindspa.domain.definitions import Definitions
+from mindspa.domain.errors import InvalidSetting
+from mindspa.services.demo_accounts import DemoAccount, demo_accounts
+from mindspa.services.summarise_patient import rebuild_summaries, refresh_summary
+from mindspa.services.unit_of_work import UnitOfWork
+from mindspa.settings import PROJECT_ROOT, Settings
+from mindspa.storage import schema
+from mindspa.storage.accounts import Accounts
+from mindspa.storage.database import Database
+from mindspa.storage.definition_files import load_definitions
+from mindspa.storage.records import Records
+
+VISIT_ENDS_AFTER = timedelta(minutes=30)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _random_id() -> str:
+    return secrets.token_hex(10)
+
+
+def _no_visitor() -> str | None:
+    return None
+
+
+@dataclass(slots=True)
+class Visits:
+    """Who is looking at whose record: one look is one audit event, however often a page reruns.
+
+    A visit ends after 30 minutes without a view. Kept in memory: a restart, or a second server,
+    writes one event too many rather than one too few.
+    """
+
+    _last_view: OrderedDict[tuple[str, str], datetime] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def begins(self, actor_id: str, patient_id: str, now: datetime) -> bool:
+        last = self._last_view.get((actor_id, patient_id))
+        return last is None or now - last > VISIT_ENDS_AFTER
+
+    def viewed(self, actor_id: str, patient_id: str, now: datetime) -> None:
+        """Said only once what it had to write is written."""
+        with self._lock:
+            self._last_view.pop((actor_id, patient_id), None)
+            self._last_view[actor_id, patient_id] = now
+            if len(self._last_view) > 10_000:
+                self._last_view.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """`visitor_token` gives the session token of whoever a page is drawn for."""
+
+    settings: Settings
+    database: Database
+    definitions: Definitions
+    accounts: Accounts
+    clock: Callable[[], datetime] = _utc_now
+    new_id: Callable[[], str] = _random_id
+    visitor_token: Callable[[], str | None] = _no_visitor
+    visits: Visits = field(default_factory=Visits)
+
+    @contextmanager
+    def unit_of_work(self, actor: Actor) -> Iterator[UnitOfWork]:
+        """Everything inside is one transaction: all of it is stored, or none."""
+        with self.database.writing() as session:
+            work = self._unit(actor, Records(session, actor.clinic_id, patient_id=_scope_of(actor)))
+            yield work
+            for patient_id in work.touched:
+                refresh_summary(work, patient_id)
+            work.records.audit(work.events)
+
+    @contextmanager
+    def reading(self, actor: Actor) -> Iterator[UnitOfWork]:
+        """A unit that cannot write. What it must audit is written when it ends, before anything is
+        drawn."""
+        with self.database.reading() as session:
+            work = self._unit(actor, Records(session, actor.clinic_id, patient_id=_scope_of(actor)))
+            yield work
+        events = [
+            AuditEvent(work.now, actor.id, "patient.viewed", about=patient_id)
+            for patient_id in work.viewed
+            if self.visits.begins(actor.id, patient_id, work.now)
+        ]
+        if events:
+            with self.database.writing() as session:
+                Records(session, actor.clinic_id).audit(events)
+        for patient_id in work.viewed:
+            self.visits.viewed(actor.id, patient_id, work.now)
+
+    def demo_accounts(self) -> tuple[DemoAccount, ...]:
+        """What the sign-in page shows; none where there is a clinic that is not a demo."""
+        return demo_accounts(self.accounts)
+
+    def _unit(self, actor: Actor, records: Records) -> UnitOfWork:
+        return UnitOfWork(actor, self.clock(), records, self.definitions, self.new_id)
+
+
+def _scope_of(actor: Actor) -> str | None:
+    """None is the whole clinic: a patient without a record sees nothing."""
+    return actor.patient_id or "" if actor.roles == {Role.PATIENT} else None
+
+
+def accounts_of(settings: Settings, database: Database) -> Accounts:
+    return Accounts(database, idle=settings.session_idle, lifetime=settings.session_lifetime)
+
+
+def start(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = _utc_now,
+    new_id: Callable[[], str] = _random_id,
+    visitor_token: Callable[[], str | None] = _no_visitor,
+) -> Runtime:
+    """Loads the clinical content, brings database and summaries up to date, and makes the Runtime.
+
+    Raises a MindSpaError with one sentence where the server must not start.
+    """
+    definitions = load_definitions(PROJECT_ROOT / "data")
+    database = Database(settings.database_url)
+    schema.upgrade(database)
+    accounts = accounts_of(settings, database)
+    for country in sorted({clinic.country for clinic in accounts.clinics()}):
+        if country not in definitions.crisis:
+            raise InvalidSetting(
+                f"data/crisis.toml has no verified help line for {country}, the country of a "
+                "clinic here. Add an entry with the date it was checked."
+            )
+    started = Runtime(settings, database, definitions, accounts, clock, new_id, visitor_token)
+    for clinic in accounts.clinics():
+        with started.unit_of_work(operator(clinic.id)) as work:
+            rebuild_summaries(work)
+    return started
+
+
+_installed: list[Runtime] = []
+
+
+def install(runtime: Runtime) -> None:
+    """Makes this the process's Runtime; the one before is forgotten, not closed."""
+    _installed[:] = [runtime]
+
+
+def runtime() -> Runtime:
+    if not _installed:
+        raise RuntimeError("bootstrap.install has not been called")
+    return _installed[0]

@@ -1,0 +1,124 @@
+"""What a patient is asked today, and opening a check-in for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mindspa.domain import due
+from mindspa.domain.check_ins import CheckIn, CheckInState, Mode
+from mindspa.domain.due import DueCheckIn, NextCheckIn
+from mindspa.domain.errors import NotFound
+from mindspa.domain.schedule import Occasion
+from mindspa.domain.treatment import Patient, PatientStatus
+from mindspa.services.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """`started` can be gone on with. `next` is None while something is due, and when nothing more
+    is planned. `call_asked_at`: a call that was asked for and has not happened."""
+
+    now: datetime
+    zone: str
+    started: CheckIn | None
+    due: DueCheckIn | None
+    next: NextCheckIn | None
+    last_sent: CheckIn | None
+    call_asked_at: datetime | None
+
+
+def today(work: UnitOfWork) -> Today:
+    patient = work.records.patients.get(work.own_patient_id())
+    check_ins = work.records.check_ins
+    occasions = asked_of(work, patient)
+    forms = check_ins.forms_of(patient.id)
+    infusions = work.records.treatment.infusions_of(patient.id)
+    protocol = work.definitions.protocol
+    is_due = due.due_now(occasions, forms, infusions, protocol, now=work.now)
+    started = [c for c in check_ins.open_of(patient.id) if work.now < c.closes_at]
+    return Today(
+        now=work.now,
+        zone=zone_of(work, patient),
+        started=min(started, key=lambda check_in: check_in.closes_at, default=None),
+        due=is_due,
+        next=None if is_due else due.next_due(occasions, forms, protocol, now=work.now),
+        last_sent=check_ins.last_sent_of(patient.id),
+        call_asked_at=work.records.alerts.call_asked_at(patient.id),
+    )
+
+
+def open_check_in(work: UnitOfWork, *, unscheduled: bool) -> CheckIn:
+    """The open check-in that asks any of the wanted forms, or a new one: however often and in
+    however many tabs this is pressed, the same question is asked once.
+
+    `unscheduled`: "tell us how you are now", possible at any time. Otherwise what is due, or the
+    same where nothing is due any more.
+    """
+    patient_id = work.own_patient_id()
+    patient = work.write_about(patient_id)
+    still_open = _lapse_closed(work, work.records.check_ins.open_of(patient_id))
+    wanted = _wanted(work, patient, unscheduled=unscheduled)
+    for check_in in still_open:
+        if set(check_in.forms) & set(wanted.forms):
+            return check_in
+    check_in = CheckIn(
+        id=work.new_id(),
+        patient_id=patient_id,
+        forms=wanted.forms,
+        variant=wanted.variant,
+        state=CheckInState.OPEN,
+        opened_at=work.now,
+        closes_at=wanted.closes_at,
+        sent_at=None,
+        language=patient.language,
+        mode=Mode.REMOTE,
+        opened_by=work.actor.id,
+    )
+    work.records.check_ins.add(check_in)
+    work.audit("check_in.opened", about=patient_id, record=check_in.id)
+    return check_in
+
+
+def asked_of(work: UnitOfWork, patient: Patient) -> Sequence[Occasion]:
+    """The occasions that this patient is asked for: none while paused, and none once transferred
+    or deceased. Telling us how they are stays possible."""
+    if patient.status is not PatientStatus.ACTIVE:
+        return ()
+    return work.records.treatment.occasions_of(patient.id)
+
+
+def own_check_in(work: UnitOfWork, check_in_id: str) -> CheckIn:
+    """Of the patient who acts; anybody else's is not found, whatever other role they hold."""
+    check_in = work.records.check_ins.get(check_in_id)
+    if check_in.patient_id != work.own_patient_id():
+        raise NotFound("There is no such check-in. Today shows what you can answer.")
+    return check_in
+
+
+def lapse(work: UnitOfWork, check_in: CheckIn) -> None:
+    """Its window has closed: what was chosen in it is kept, and belongs to no form."""
+    work.records.check_ins.save(replace(check_in, state=CheckInState.LAPSED))
+    work.audit("check_in.lapsed", about=check_in.patient_id, record=check_in.id)
+
+
+def zone_of(work: UnitOfWork, patient: Patient) -> str:
+    return patient.zone or work.clinic.zone
+
+
+def _lapse_closed(work: UnitOfWork, check_ins: Sequence[CheckIn]) -> list[CheckIn]:
+    """Those that can still be sent."""
+    for check_in in check_ins:
+        if check_in.closes_at <= work.now:
+            lapse(work, check_in)
+    return [check_in for check_in in check_ins if work.now < check_in.closes_at]
+
+
+def _wanted(work: UnitOfWork, patient: Patient, *, unscheduled: bool) -> DueCheckIn:
+    infusions = work.records.treatment.infusions_of(patient.id)
+    protocol = work.definitions.protocol
+    found = None
+    if not unscheduled:
+        occasions = asked_of(work, patient)
+        forms = work.records.check_ins.forms_of(patient.id)
+        found = due.due_now(occasions, forms, infusions, protocol, now=work.now)
+    return found or due.unscheduled(infusions, protocol, now=work.now)

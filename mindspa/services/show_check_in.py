@@ -1,0 +1,162 @@
+"""A check-in as its patient sees it: its questions while it is open, its receipt once sent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mindspa.domain import due, safety
+from mindspa.domain.check_ins import CheckIn, CheckInState, GivenAnswer
+from mindspa.domain.due import NextCheckIn
+from mindspa.domain.instruments import Instrument, Item
+from mindspa.domain.safety import SafetyRules
+from mindspa.services.open_check_in import asked_of, own_check_in, zone_of
+from mindspa.services.show_help import Help, show_help
+from mindspa.services.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One instrument of a check-in. `items` are those that the answers so far call for, `answers`
+    the ones that stand, by item. `shows_help`: the safety answer, as it stands or before it was
+    changed, calls for help to be shown; `changed` tells the two apart."""
+
+    instrument: Instrument
+    items: tuple[Item, ...]
+    answers: Mapping[str, GivenAnswer]
+    shows_help: bool
+    changed: bool
+
+    @property
+    def values(self) -> dict[str, int]:
+        """The answers that a form made now would hold."""
+        asked = (item.id for item in self.items)
+        return {item: self.answers[item].value for item in asked if item in self.answers}
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """Numbers of the questions without an answer, from 1, as they are shown."""
+        numbered = enumerate(self.items, start=1)
+        return tuple(number for number, item in numbered if item.id not in self.answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An open check-in."""
+
+    check_in: CheckIn
+    sections: tuple[Section, ...]
+    help: Help
+
+    @property
+    def blank(self) -> bool:
+        return not any(section.values for section in self.sections)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A check-in whose window closed before it was sent."""
+
+    check_in: CheckIn
+    now: datetime
+    zone: str
+    help: Help
+    shows_help: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A form on the receipt: how many of the questions asked have an answer."""
+
+    instrument: Instrument
+    answered: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    check_in: CheckIn
+    sent_at: datetime
+    forms: tuple[Handed, ...]
+    next: NextCheckIn | None
+    now: datetime
+    zone: str
+    help: Help
+    shows_help: bool
+
+
+def show_check_in(work: UnitOfWork, check_in_id: str) -> Sheet | Closed | Receipt:
+    check_in = own_check_in(work, check_in_id)
+    sections = sections_of(work, check_in)
+    if check_in.state is CheckInState.OPEN and work.now < check_in.closes_at:
+        return Sheet(check_in, sections, show_help(work))
+    patient = work.records.patients.get(check_in.patient_id)
+    zone, shows_help = zone_of(work, patient), any(section.shows_help for section in sections)
+    if check_in.sent_at is None:
+        return Closed(check_in, work.now, zone, show_help(work), shows_help)
+    stored = {
+        form.instrument: form for form in work.records.check_ins.forms_from_check_in(check_in.id)
+    }
+    return Receipt(
+        check_in=check_in,
+        sent_at=check_in.sent_at,
+        forms=tuple(
+            Handed(
+                section.instrument,
+                len(stored[section.instrument.id].answers),
+                len(_items(section.instrument, check_in, stored[section.instrument.id].answers)),
+            )
+            for section in sections
+            if section.instrument.id in stored
+        ),
+        next=due.next_due(
+            asked_of(work, patient),
+            work.records.check_ins.forms_of(patient.id),
+            work.definitions.protocol,
+            now=work.now,
+        ),
+        now=work.now,
+        zone=zone,
+        help=show_help(work),
+        shows_help=shows_help,
+    )
+
+
+def sections_of(work: UnitOfWork, check_in: CheckIn) -> tuple[Section, ...]:
+    given = work.records.check_ins.answers_of(check_in.id)
+    return tuple(
+        _section(
+            work.definitions.safety,
+            work.definitions.instruments[instrument_id],
+            check_in,
+            [answer for answer in given if answer.instrument == instrument_id],
+        )
+        for instrument_id in check_in.forms
+    )
+
+
+def _section(
+    rules: SafetyRules, instrument: Instrument, check_in: CheckIn, given: Sequence[GivenAnswer]
+) -> Section:
+    latest = {answer.item: answer for answer in given}  # in order of revision
+    alarming = [
+        answer
+        for answer in given
+        if safety.opens_help(
+            instrument,
+            safety.findings_for_item(rules, instrument.id, answer.item, answer.value),
+        )
+    ]
+    return Section(
+        instrument,
+        _items(instrument, check_in, {item: answer.value for item, answer in latest.items()}),
+        latest,
+        shows_help=bool(alarming),
+        changed=bool(alarming) and latest[alarming[-1].item] not in alarming,
+    )
+
+
+def _items(
+    instrument: Instrument, check_in: CheckIn, answers: Mapping[str, int]
+) -> tuple[Item, ...]:
+    asked = instrument.items_for(check_in.variant)
+    return tuple(item for item in asked if instrument.is_asked(item, answers))

@@ -1,0 +1,386 @@
+"""Accounts and signed-in browsers: what sign-in needs before there is a clinic to be scoped to.
+
+A token is 256 random bits; only its digest is stored, so that a copy of the database signs nobody
+in. Sessions that have ended are kept: the digest of an earlier session of the same person is how a
+browser shows that it has signed in to that account before (`services/sign_in`).
+"""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlmodel import SQLModel, col
+
+from mindspa.domain.access import Actor, Person, Role, SignedIn
+from mindspa.domain.errors import InvalidInput, NotFound
+from mindspa.domain.treatment import Clinic
+from mindspa.storage.database import Database, errors_named
+from mindspa.storage.records.stored import columns_of, value_of
+from mindspa.storage.tables import (
+    AuditEventRow,
+    ClinicRow,
+    PatientRow,
+    PersonRow,
+    SessionRow,
+    SignInFailureRow,
+)
+
+# Who reads a page is written down this often at most: a write a rerun would queue everybody.
+SEEN_EVERY = timedelta(minutes=1)
+FAILURES_KEPT = timedelta(days=1)
+DEVICE_KEPT = timedelta(days=400)  # browsers keep no cookie for longer
+
+_people = SQLModel.metadata.tables["people"]
+_sessions = SQLModel.metadata.tables["sessions"]
+_clinics = SQLModel.metadata.tables["clinics"]
+
+# Built once, in Core: it runs at every rerun of every page.
+_LIVE_SESSION = (
+    select(
+        _sessions.c.last_seen_at,
+        _sessions.c.expires_at,
+        _people.c.id,
+        _people.c.name,
+        _people.c.roles,
+        _people.c.patient_id,
+        _people.c.must_change_password,
+        _clinics.c.id.label("clinic_id"),
+        _clinics.c.name.label("clinic_name"),
+        _clinics.c.zone,
+        _clinics.c.country,
+        _clinics.c.phone,
+        _clinics.c.hours,
+        _clinics.c.demo_built_at,
+    )
+    .join_from(
+        _sessions,
+        _people,
+        (_people.c.clinic_id == _sessions.c.clinic_id) & (_people.c.id == _sessions.c.person_id),
+    )
+    .join(_clinics, _clinics.c.id == _sessions.c.clinic_id)
+    .where(
+        _sessions.c.token_digest == bindparam("digest"),
+        _sessions.c.ended_at.is_(None),
+        _people.c.active,
+    )
+)
+
+
+def digest(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    person: Person
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInTry:
+    """A try, written down as failed before its password is looked at, and what came before it.
+
+    `known_device`: this browser has signed in to this very account before. The three lists are
+    instants of earlier failures, oldest first.
+    """
+
+    login: str
+    origin_digest: str
+    known_device: bool
+    account: Account | None
+    from_here: tuple[datetime, ...]  # for this login, from this browser or address
+    for_login: tuple[datetime, ...]  # from anywhere
+    from_address: tuple[datetime, ...]  # for any login, in the last hour
+    id: int
+
+
+class Accounts:
+    def __init__(self, database: Database, *, idle: timedelta, lifetime: timedelta) -> None:
+        self._database = database
+        self._idle = idle
+        self._lifetime = lifetime
+
+    # Sessions
+
+    def session(self, token: str, *, now: datetime, activity: bool) -> SignedIn | None:
+        """`activity` is False for what a page does by itself: it keeps no session alive."""
+        key = digest(token)
+        with errors_named(), self._database.reader.connect() as connection:
+            found = connection.execute(_LIVE_SESSION, {"digest": key}).one_or_none()
+        if found is None or now >= found.expires_at or now >= found.last_seen_at + self._idle:
+            return None
+        if activity and now >= found.last_seen_at + SEEN_EVERY:
+            with self._database.writing() as session:
+                session.execute(
+                    update(SessionRow)
+                    .where(col(SessionRow.token_digest) == key, col(SessionRow.ended_at).is_(None))
+                    .values(last_seen_at=now)
+                )
+        return _signed_in(found)
+
+    def start_session(self, person: Person, *, after: SignInTry, now: datetime) -> str:
+        """A new token at each sign-in; the tries from this browser no longer count."""
+        token = secrets.token_urlsafe(32)
+        with self._database.writing() as session:
+            session.execute(
+                delete(SignInFailureRow).where(
+                    col(SignInFailureRow.login_digest) == digest(after.login),
+                    col(SignInFailureRow.origin_digest) == after.origin_digest,
+                )
+            )
+            session.add(
+                SessionRow(
+                    clinic_id=person.clinic_id,
+                    token_digest=digest(token),
+                    person_id=person.id,
+                    created_at=now,
+                    last_seen_at=now,
+                    expires_at=now + self._lifetime,
+                )
+            )
+            _audit(session, person.clinic_id, person.id, "session.started", now)
+        return token
+
+    def end_session(self, token: str, *, now: datetime) -> None:
+        with self._database.writing() as session:
+            row = session.scalar(
+                select(SessionRow).where(
+                    col(SessionRow.token_digest) == digest(token),
+                    col(SessionRow.ended_at).is_(None),
+                )
+            )
+            if row is not None:
+                row.ended_at = now
+                _audit(session, row.clinic_id, row.person_id, "session.ended", now)
+
+    # Tries to sign in
+
+    def begin_try(
+        self, login: str, *, address: str, devices: Iterable[str], now: datetime
+    ) -> SignInTry:
+        """Written before the password is looked at: a hundred tries sent at once then count as a
+        hundred. `devices` are digests of this browser's earlier sessions."""
+        with self._database.writing() as session:
+            person = session.scalar(
+                select(PersonRow).where(col(PersonRow.login) == login).with_for_update()
+            )
+            device = None if person is None else _known_device(session, person, devices, now)
+            origin = digest(f"device {device}" if device else f"address {address}")
+            session.execute(
+                delete(SignInFailureRow).where(col(SignInFailureRow.at) < now - FAILURES_KEPT)
+            )
+            for_login = session.execute(
+                select(col(SignInFailureRow.at), col(SignInFailureRow.origin_digest))
+                .where(col(SignInFailureRow.login_digest) == digest(login))
+                .order_by(col(SignInFailureRow.at))
+            ).all()
+            from_address = session.scalars(
+                select(col(SignInFailureRow.at))
+                .where(
+                    col(SignInFailureRow.at) > now - timedelta(hours=1),
+                    col(SignInFailureRow.origin_digest) == origin,
+                )
+                .order_by(col(SignInFailureRow.at))
+            ).all()
+            row = SignInFailureRow(login_digest=digest(login), origin_digest=origin, at=now)
+            session.add(row)
+            session.flush()
+            return SignInTry(
+                login=login,
+                origin_digest=origin,
+                known_device=device is not None,
+                account=_account(person) if person is not None and person.active else None,
+                from_here=tuple(at for at, where in for_login if where == origin),
+                for_login=tuple(at for at, _ in for_login),
+                from_address=tuple(from_address),
+                id=row.id or 0,
+            )
+
+    def forget_try(self, which: SignInTry) -> None:
+        """A try that was refused unread does not lengthen the wait."""
+        with self._database.writing() as session:
+            session.execute(delete(SignInFailureRow).where(col(SignInFailureRow.id) == which.id))
+
+    # People and clinics
+
+    def account_of(self, person_id: str, *, clinic_id: str) -> Account:
+        with self._database.reading() as session:
+            row = session.get(PersonRow, (clinic_id, person_id))
+            if row is None or not row.active:
+                raise NotFound("There is no such account.")
+            return _account(row)
+
+    def people_of(self, clinic_id: str) -> tuple[Person, ...]:
+        with self._database.reading() as session:
+            rows = session.scalars(
+                select(PersonRow)
+                .where(col(PersonRow.clinic_id) == clinic_id)
+                .order_by(col(PersonRow.name), col(PersonRow.id))
+            )
+            return tuple(_person(row) for row in rows)
+
+    def clinics(self) -> tuple[Clinic, ...]:
+        with self._database.reading() as session:
+            rows = session.scalars(select(ClinicRow).order_by(col(ClinicRow.name)))
+            return tuple(_clinic(row) for row in rows)
+
+    def demo_built_at(self) -> datetime | None:
+        """When the demo clinic here was built; None where there is none."""
+        with self._database.reading() as session:
+            return session.scalar(select(func.max(col(ClinicRow.demo_built_at))))
+
+    def mark_demo(self, clinic_id: str, *, built_at: datetime) -> None:
+        with self._database.writing() as session:
+            row = session.get(ClinicRow, clinic_id)
+            assert row is not None, "the demo builder has just made it"
+            row.demo_built_at = built_at
+
+    def add_person(
+        self,
+        person: Person,
+        password_hash: str,
+        *,
+        by: Actor,
+        now: datetime,
+        new_clinic: Clinic | None = None,
+    ) -> None:
+        """With `new_clinic`, that clinic and its first person in one transaction."""
+        try:
+            with self._database.writing() as session:
+                if new_clinic is not None:
+                    session.add(_clinic_row(new_clinic))
+                    session.flush()  # what follows refers to it
+                if person.patient_id is not None:
+                    _refuse_patient_without_record(session, person)
+                session.add(
+                    PersonRow(
+                        clinic_id=person.clinic_id,
+                        id=person.id,
+                        login=person.login,
+                        name=person.name,
+                        roles=" ".join(sorted(person.roles)),
+                        password_hash=password_hash,
+                        patient_id=person.patient_id,
+                        active=person.active,
+                        must_change_password=person.must_change_password,
+                        created_at=now,
+                    )
+                )
+                _audit(session, person.clinic_id, by.id, "person.added", now, record=person.id)
+                session.flush()
+        except IntegrityError:
+            raise InvalidInput("That login is taken. Choose another.") from None
+
+    def set_password(
+        self,
+        person: Person,
+        password_hash: str,
+        *,
+        replaces: str,
+        keep_token: str | None,
+        now: datetime,
+    ) -> None:
+        """Ends the person's other sessions in the same transaction. `replaces` is the hash that
+        was checked: of two changes at once, one wins and the other is told."""
+        with self._database.writing() as session:
+            row = session.get(PersonRow, (person.clinic_id, person.id), with_for_update=True)
+            if row is None or row.password_hash != replaces:
+                raise InvalidInput("The current password is not right.")
+            row.password_hash = password_hash
+            row.must_change_password = False
+            session.execute(
+                update(SessionRow)
+                .where(
+                    col(SessionRow.clinic_id) == person.clinic_id,
+                    col(SessionRow.person_id) == person.id,
+                    col(SessionRow.ended_at).is_(None),
+                    col(SessionRow.token_digest) != (digest(keep_token) if keep_token else ""),
+                )
+                .values(ended_at=now)
+            )
+            _audit(session, person.clinic_id, person.id, "password.changed", now)
+
+
+def _refuse_patient_without_record(session: Session, person: Person) -> None:
+    if session.get(PatientRow, (person.clinic_id, person.patient_id)) is None:
+        raise NotFound("There is no such patient in your clinic.")
+    taken = session.scalar(
+        select(col(PersonRow.id)).where(
+            col(PersonRow.clinic_id) == person.clinic_id,
+            col(PersonRow.patient_id) == person.patient_id,
+        )
+    )
+    if taken is not None:
+        raise InvalidInput("That patient has an account already.")
+
+
+def _known_device(
+    session: Session, person: PersonRow, devices: Iterable[str], now: datetime
+) -> str | None:
+    return session.scalar(
+        select(col(SessionRow.token_digest))
+        .where(
+            col(SessionRow.token_digest).in_(list(devices)),
+            col(SessionRow.clinic_id) == person.clinic_id,
+            col(SessionRow.person_id) == person.id,
+            col(SessionRow.created_at) > now - DEVICE_KEPT,
+        )
+        .limit(1)
+    )
+
+
+def _audit(
+    session: Session,
+    clinic_id: str,
+    actor_id: str,
+    what: str,
+    now: datetime,
+    record: str | None = None,
+) -> None:
+    session.add(
+        AuditEventRow(clinic_id=clinic_id, at=now, actor_id=actor_id, what=what, record=record)
+    )
+
+
+def _roles(text: str) -> frozenset[Role]:
+    return frozenset(Role(role) for role in text.split())
+
+
+def _person(row: PersonRow) -> Person:
+    return value_of(Person, row, roles=_roles(row.roles))
+
+
+def _account(row: PersonRow) -> Account:
+    return Account(_person(row), row.password_hash)
+
+
+def _clinic(row: ClinicRow) -> Clinic:
+    return value_of(Clinic, row, demo=row.demo_built_at is not None)
+
+
+def _clinic_row(clinic: Clinic) -> ClinicRow:
+    columns = columns_of(clinic)
+    del columns["demo"]  # only the demo builder makes one, and says when it was built
+    return ClinicRow(**columns)
+
+
+def _signed_in(found: Row[*tuple[Any, ...]]) -> SignedIn:
+    return SignedIn(
+        Actor(found.id, found.clinic_id, found.name, _roles(found.roles), found.patient_id),
+        Clinic(
+            found.clinic_id,
+            found.clinic_name,
+            found.zone,
+            found.country,
+            found.phone,
+            found.hours,
+            demo=found.demo_built_at is not None,
+        ),
+        found.must_change_password,
+    )

@@ -1,0 +1,166 @@
+"""The connection to the database: one engine that writes and one that only reads.
+
+SQLite is told to begin writing units at once (BEGIN IMMEDIATE): with its deferred default, two
+people who read and then write lose one of the two writes to "database is locked".
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from mindspa.domain.errors import DatabaseUnusable, InvalidSetting
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+class Database:
+    """`writing()` and `reading()` give sessions; both roll back whatever was not committed."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _parsed(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            if not self.url.database or self.url.database == ":memory:":
+                raise InvalidSetting("MINDSPA_DATABASE_URL: SQLite needs the path of a file.")
+            try:
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise InvalidSetting(
+                    "MINDSPA_DATABASE_URL: the folder of the database cannot be made; "
+                    "check the path and who may write there."
+                ) from error
+        self.writer = self._engine(reads_only=False)
+        self.reader = self._engine(reads_only=True)
+
+    def _engine(self, *, reads_only: bool) -> Engine:
+        if self.is_sqlite:
+            engine = create_engine(self.url, hide_parameters=True)
+            _tell_sqlite(engine, reads_only=reads_only)
+            return engine
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        return create_engine(
+            self.url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            execution_options=options if reads_only else {},
+        )
+
+    @property
+    def file(self) -> Path | None:
+        """Of a SQLite database; None for PostgreSQL."""
+        return Path(self.url.database) if self.is_sqlite and self.url.database else None
+
+    def exists(self) -> bool:
+        """False only for a SQLite file that nobody has made yet."""
+        return self.file is None or self.file.exists()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        with (
+            errors_named(),
+            Session(self.writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            if self.is_sqlite:
+                session.connection()  # takes the write lock now, before anything is read
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One consistent view; the engine refuses writes."""
+        with errors_named(), Session(self.reader, autoflush=False) as session:
+            yield session
+
+    def dispose(self) -> None:
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # the latter from a port, and with its text
+        raise InvalidSetting(
+            "MINDSPA_DATABASE_URL is not a database address. In a password, write %2F for / and "
+            "%40 for @."
+        ) from None
+    if parsed.get_backend_name() == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "sqlite":
+        return parsed.set(drivername="sqlite+pysqlite")
+    raise InvalidSetting("MINDSPA_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+
+
+def _tell_sqlite(engine: Engine, *, reads_only: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def settings(connection: object, _record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined]  # we begin ourselves
+        cursor = connection.cursor()  # type: ignore[attr-defined]
+        for pragma in (
+            f"busy_timeout = {BUSY_TIMEOUT_MS}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"query_only = {'ON' if reads_only else 'OFF'}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+# What the two drivers say, and what a person should do. The driver's own text never goes on: it
+# may hold values.
+_NO_CONNECTION = (
+    "The database is out of reach. Check MINDSPA_DATABASE_URL (host, name, user, password) and "
+    "that the database runs."
+)
+_SENTENCES = {
+    # First: a database "does not exist" in the same words as a table.
+    "connection failed": _NO_CONNECTION,
+    "resolve host": _NO_CONNECTION,
+    "disk is full": (
+        "The disk of the database is full. Nothing was saved; free some space and try again."
+    ),
+    "no space left": "The disk of the database is full. Nothing was saved; free some space.",
+    "not a database": "The database file is damaged or is no database. Restore a backup.",
+    "malformed": "The database file is damaged. Restore a backup.",
+    "locked": "The database is busy. Nothing was saved; try again in a moment.",
+    "read-only": "The database may not be written. Check who owns it.",
+    "readonly": "The database may not be written. Check who owns its file and folder.",
+    "unable to open": "The database file cannot be opened. Check its path and who may read it.",
+    "no such table": "The database is empty or half-written. Run `python -m mindspa check`.",
+    "does not exist": "The database is empty or half-written. Run `python -m mindspa check`.",
+}
+
+
+@contextmanager
+def errors_named() -> Iterator[None]:
+    """Turns what a driver raises into one sentence; broken constraints stay for the caller, who
+    knows what they mean."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (DBAPIError, PoolTimeout) as error:
+        said = str(getattr(error, "orig", error)).lower()
+        for part, sentence in _SENTENCES.items():
+            if part in said:
+                raise DatabaseUnusable(sentence) from None
+        if isinstance(error, PoolTimeout) or getattr(error, "connection_invalidated", False):
+            raise DatabaseUnusable(
+                "The database is out of reach. Nothing was saved; try again in a moment."
+            ) from None
+        if "connect" in said:
+            raise DatabaseUnusable(_NO_CONNECTION) from None
+        raise

@@ -1,0 +1,32 @@
+"""What Alembic runs: always over a connection that storage/schema.py hands it."""
+
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlmodel import AutoString, SQLModel
+
+from mindspa.storage import tables, types
+
+assert tables, "imported so that its tables are known"
+
+
+def _render(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:
+    if kind == "type" and isinstance(value, types.UtcInstant):
+        return "UtcInstant()"
+    if kind == "type" and isinstance(value, AutoString):
+        return f"sa.String({value.length or ''})"
+    return False
+
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,  # SQLite cannot alter a table in place
+    render_item=_render,
+    compare_type=True,
+    transaction_per_migration=False,
+)
+with context.begin_transaction():
+    context.run_migrations()

