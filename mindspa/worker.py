@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 
 from mindspa.bootstrap import Runtime
@@ -25,9 +25,20 @@ def sweep(runtime: Runtime) -> int:
         with runtime.reading(actor) as work:
             waiting = patients_to_plan_for(work)
         for patient_id in waiting:
-            with runtime.unit_of_work(actor) as work:
+            with _kept_going(), runtime.unit_of_work(actor) as work:
                 extended += extend_plan(work, patient_id)
     return extended
+
+
+@contextmanager
+def _kept_going() -> Iterator[None]:
+    """What fails for one patient must not keep the others waiting, nor the next sweep."""
+    try:
+        yield
+    except MindSpaError as error:
+        logger.warning("A step of the sweep did not finish: %s", error)
+    except Exception as error:
+        logger.error("A step of the sweep failed: %s", type(error).__name__)
 
 
 @asynccontextmanager
@@ -36,12 +47,8 @@ async def sweeping(runtime: Runtime) -> AsyncIterator[None]:
 
     async def again_and_again() -> None:
         while True:
-            try:
+            with _kept_going():
                 await asyncio.to_thread(sweep, runtime)
-            except MindSpaError as error:
-                logger.warning("The sweep did not finish: %s", error)
-            except Exception as error:  # a defect must not end what comes after
-                logger.error("The sweep failed: %s", type(error).__name__)  # values
             await asyncio.sleep(SWEEP_EVERY.total_seconds())
 
     task = asyncio.create_task(again_and_again())

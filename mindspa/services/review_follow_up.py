@@ -46,7 +46,7 @@ def look_at_list(work: UnitOfWork, *, kept: FollowUpList | None) -> FollowUpList
     work.actor.require(Permission.REVIEW_FOLLOW_UP)
     versions = work.records.patients.versions()
     same = kept is not None and (kept.clinic_id, kept.versions) == (work.clinic.id, versions)
-    if kept and same and work.now - kept.now < STILL_HOLDS:
+    if kept and same and abs(work.now - kept.now) < STILL_HOLDS:
         return kept
     return FollowUpList(work.clinic.id, follow_up_list(work), versions, work.now)
 

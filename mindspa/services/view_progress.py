@@ -19,7 +19,7 @@ def view_progress(work: UnitOfWork, patient_id: str, *, kept: Progress | None = 
     """Times are shown in the clinic's zone. `kept` is what this gave last: it is given again while
     it holds. The patient says so, whose version grows with every write."""
     patient = work.look_at(patient_id)
-    if kept and kept.patient == patient and work.now - kept.now < STILL_HOLDS:
+    if kept and kept.patient == patient and abs(work.now - kept.now) < STILL_HOLDS:
         return kept
     return _progress(work, patient, zone=work.clinic.zone)
 

@@ -133,6 +133,9 @@ _SENTENCES = {
         "The disk of the database is full. Nothing was saved; free some space and try again."
     ),
     "no space left": "The disk of the database is full. Nothing was saved; free some space.",
+    "disk i/o error": (
+        "The disk of the database cannot be read or written. Nothing was saved; check the disk."
+    ),
     "not a database": "The database file is damaged or is no database. Restore a backup.",
     "malformed": "The database file is damaged. Restore a backup.",
     "locked": "The database is busy. Nothing was saved; try again in a moment.",

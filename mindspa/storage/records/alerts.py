@@ -117,6 +117,21 @@ class Alerts:
             .limit(1)
         ).first()
 
+    def end_call_requests(
+        self, patient_id: str, *, asked_until: datetime, at: datetime, by: str
+    ) -> int:
+        """How many were waiting."""
+        waiting = self.scope.session.scalars(
+            select(ContactRequestRow).where(
+                ContactRequestRow.patient_id == patient_id,
+                ContactRequestRow.done_at.is_(None),  # type: ignore[union-attr]
+                ContactRequestRow.asked_at <= asked_until,
+            )
+        ).all()
+        for row in waiting:
+            row.done_at, row.done_by = at, by
+        return len(waiting)
+
     def _row(self, alert_id: str) -> AlertRow:
         row = self.scope.session.scalars(select(AlertRow).where(AlertRow.id == alert_id)).first()
         if row is None:

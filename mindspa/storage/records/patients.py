@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func
-from sqlmodel import col, select
+from sqlalchemy import Select, func, update
+from sqlmodel import SQLModel, col, select
 
 from mindspa.domain.errors import NotFound
 from mindspa.domain.treatment import Patient, PatientStatus
@@ -19,6 +19,8 @@ _PATIENT = Stored(
     status=PatientStatus,
     indications=lambda words: frozenset(words.split()),
 )
+_patients = SQLModel.metadata.tables["patients"]
+_summaries = SQLModel.metadata.tables["patient_summaries"]
 _NO_PATIENT = "There is no such patient in your clinic."
 
 
@@ -64,7 +66,11 @@ class Patients:
 
     def touch(self, patient_id: str) -> None:
         """A further version of the record: whatever was kept of the one before is out of date."""
-        self._row(patient_id).record_version += 1
+        self.scope.session.execute(
+            update(_patients)
+            .where(_patients.c.clinic_id == self.scope.clinic_id, _patients.c.id == patient_id)
+            .values(record_version=_patients.c.record_version + 1)
+        )
 
     def versions(self) -> int:
         """Of all records in sight together: grows with every write about any of these patients."""
@@ -72,14 +78,22 @@ class Patients:
         return int(total or 0)
 
     def save_summary(self, patient_id: str, version: str, summary: Mapping[str, Any]) -> None:
-        session, clinic_id = self.scope.session, self.scope.clinic_id
-        row = session.get(PatientSummaryRow, (clinic_id, patient_id))
-        if row is None:
-            row = PatientSummaryRow(
-                clinic_id=clinic_id, patient_id=patient_id, definitions_version="", summary={}
+        clinic_id, values = self.scope.clinic_id, {"summary": dict(summary)}
+        # Neither this nor `touch` reads the row first: both come with every write.
+        replaced = self.scope.session.connection().execute(
+            update(_summaries)
+            .where(_summaries.c.clinic_id == clinic_id, _summaries.c.patient_id == patient_id)
+            .values(definitions_version=version, **values)
+        )
+        if replaced.rowcount == 0:
+            self.scope.add(
+                PatientSummaryRow(
+                    clinic_id=clinic_id,
+                    patient_id=patient_id,
+                    definitions_version=version,
+                    **values,
+                )
             )
-            self.scope.add(row)
-        row.definitions_version, row.summary = version, dict(summary)
 
     def summaries(self, version: str) -> dict[str, Mapping[str, Any]]:
         """By patient id; those that were made with other definitions are left out."""

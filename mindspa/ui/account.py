@@ -1,0 +1,37 @@
+"""A person's own account, in words."""
+
+import streamlit as st
+
+from mindspa.domain.access import Actor, Permission, Role
+from mindspa.ui import help_panel
+
+SIGN_OUT = "account.sign_out"
+
+ROLES = {
+    Role.PATIENT: "Patient",
+    Role.CARE_TEAM: "Care team",
+    Role.CLINICIAN: "Clinician",
+    Role.ADMINISTRATOR: "Administrator",
+}
+
+
+def signed_out() -> bool:
+    return bool(st.session_state.get(SIGN_OUT))
+
+
+def draw(actor: Actor) -> None:
+    if actor.may(Permission.CHECK_IN):
+        help_panel.link()
+    st.title("Account", anchor=False)
+    st.text(f"Signed in as {actor.name}")
+    st.text(", ".join(words for role, words in ROLES.items() if role in actor.roles))
+    if actor.roles == {Role.ADMINISTRATOR}:
+        st.info(
+            "There are no pages for administrators yet. Accounts are added with `python -m mindspa "
+            "user add` and answers brought in with `python -m mindspa import`, on the server. "
+            "Patients' records are for clinicians and the care team."
+        )
+    # A page outside of the menu, reached like any other site's.
+    st.html('<p><a href="/password" target="_self">Change your password</a></p>')
+    st.button("Sign out", key=SIGN_OUT, icon=":material/logout:")
+    st.caption("Signs you out in every window of this browser.")

@@ -1,0 +1,178 @@
+"""The open row of the follow-up list: all that was answered, and the form that reviews it."""
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from mindspa.domain.check_ins import StoredForm
+from mindspa.domain.follow_up import FollowUpEntry
+from mindspa.domain.instruments import Instrument
+from mindspa.domain.safety import AlertState, Tier
+from mindspa.domain.schedule import PULSE
+from mindspa.services.review_follow_up import (
+    DISPOSITIONS,
+    LONGEST_NOTE,
+    OpenedEntry,
+    mark_reviewed,
+)
+from mindspa.services.unit_of_work import UnitOfWork
+from mindspa.ui import menu
+from mindspa.ui.follow_up_words import LANGUAGE, Words
+from mindspa.ui.plain_text import plain
+
+_SHOWN = "follow_up_shown"  # what the reviewer has before them
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    review_id: str
+    entry: FollowUpEntry
+
+    def key(self, field: str) -> str:
+        """What is typed for one infusion never shows for another."""
+        return f"follow_up_{field}:{self.entry.infusion.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    act: Callable[[UnitOfWork], object]
+    saved: str
+
+
+def pressed() -> Press | None:
+    """Read before anything is drawn, so that no later tap can lose it. What the reviewer saw goes
+    with it: whatever came meanwhile brings the row back."""
+    shown: _Shown | None = st.session_state.get(_SHOWN)
+    if shown is None or not st.session_state.get(shown.key("send")):
+        return None
+    disposition = st.session_state.get(shown.key("disposition"))
+    note = st.session_state.get(shown.key("note"))
+    kept = " It stays listed until its alert is closed." if shown.entry.open_alerts else ""
+    return Press(
+        lambda work: mark_reviewed(
+            work,
+            shown.entry.infusion.id,
+            disposition=disposition,
+            note=note,
+            seen_form_ids=shown.entry.form_ids,
+            seen_alert_ids=shown.entry.alert_ids,
+            review_id=shown.review_id,
+        ),
+        f"Marked reviewed.{kept}",
+    )
+
+
+def say_saved(press: Press) -> None:
+    """After the commit, never before."""
+    st.session_state.pop(_SHOWN, None)
+    st.success(press.saved, icon=":material/check:")
+
+
+def draw(opened: OpenedEntry, words: Words) -> None:
+    entry = opened.entry
+    st.header(plain(f"{words.who(entry)}: infusion {words.infusion(entry)}"), anchor=False)
+    # Beside it, once there are such services: log a contact, remind, enter an answer by phone.
+    with st.container(horizontal=True):
+        st.page_link(
+            menu.path_of("patient"),
+            label="Open the patient",
+            icon=":material/person:",
+            query_params={"id": entry.patient.id},
+        )
+    _urgent(opened, words)
+    st.markdown("\n".join(f"- {plain(fact)}" for fact in _facts(entry, words)))
+    _answers(entry, words)
+    if entry.infusion.treated:
+        _review_form(entry)
+    else:
+        st.warning(
+            "Close this infusion before it is reviewed: record its end, or cancel it, on the "
+            "patient's page.",
+            icon=":material/timer_off:",
+        )
+
+
+def _urgent(opened: OpenedEntry, words: Words) -> None:
+    for alert in opened.entry.open_alerts:
+        text = plain(f"{words.alert(alert)}. Answered {words.when(alert.answered_at)}.")
+        if alert.tier is Tier.IMMEDIATE:
+            st.error(text, icon=":material/emergency_home:")
+        else:
+            st.warning(text, icon=":material/notification_important:")
+    if opened.call_asked_at:
+        asked = words.when(opened.call_asked_at)
+        st.warning(f"Asked for a call {asked}, and has not had it yet.", icon=":material/call:")
+
+
+def _facts(entry: FollowUpEntry, words: Words) -> Iterator[str]:
+    yield f"Why it is here: {words.why(entry)}."
+    if entry.infusion.provisional:
+        yield "The end is not recorded: hours count from the provisional end."
+    until, last = words.when(entry.closes_at), words.last_answer(entry)
+    yield f"Followed up until {until}. Last answer: {last}."
+    yield (
+        f"Points of the pulse: {words.change(entry.change_since_before)} since before this "
+        f"infusion, {words.change(entry.change_since_course)} since the course began."
+    )
+    yield f"Side effects: {words.side_effects(entry)}. Safety question: {words.safety(entry)}."
+    yield from map(words.long_score, entry.standard)
+    for alert in entry.alerts:
+        if alert.state is AlertState.CLOSED:
+            yield f"{words.alert(alert)}, answered {words.when(alert.answered_at)}."
+    if entry.review:
+        note = f" “{entry.review.note}”" if entry.review.note else ""
+        yield f"Reviewed by {words.review(entry.review)}.{note}"
+
+
+def _answers(entry: FollowUpEntry, words: Words) -> None:
+    if not entry.forms:
+        st.info("Nothing was answered around this infusion yet.")
+        return
+    by_instrument: dict[str, list[StoredForm]] = {}
+    for form in sorted(entry.forms, key=lambda form: form.instrument != PULSE):
+        by_instrument.setdefault(form.instrument, []).append(form)
+    for name, forms in by_instrument.items():
+        instrument = words.definitions.instruments[name]
+        title = instrument.short_name[LANGUAGE]
+        with st.expander(f"Answers: {plain(title)}", expanded=name == PULSE):
+            st.table(
+                _table(instrument, forms, entry, words),
+                hide_index=True,
+                alt=f"Answers to the {title}",
+            )
+    for form in entry.forms:
+        if form.note:
+            st.caption(f"Note of the patient, {words.heading(form, entry.infusion)}")
+            st.text(form.note)
+
+
+def _table(
+    instrument: Instrument, forms: Sequence[StoredForm], entry: FollowUpEntry, words: Words
+) -> pd.DataFrame:
+    questions = [*(item.short[LANGUAGE] for item in instrument.items), "Total"]
+    columns: dict[str, Sequence[str]] = {"Question": questions}
+    for form in forms:
+        heading = words.heading(form, entry.infusion)
+        while heading in columns:  # within one minute
+            heading += " again"
+        columns[heading] = words.column(instrument, form)
+    return pd.DataFrame(columns)
+
+
+def _review_form(entry: FollowUpEntry) -> None:
+    shown = _Shown(secrets.token_hex(10), entry)
+    st.session_state[_SHOWN] = shown
+    with st.form(shown.key("form")):
+        st.selectbox(
+            "What came of it",
+            list(DISPOSITIONS),
+            index=None,
+            format_func=DISPOSITIONS.__getitem__,
+            placeholder="Choose one",
+            key=shown.key("disposition"),
+        )
+        st.text_area("Note (optional)", max_chars=LONGEST_NOTE, key=shown.key("note"), height=100)
+        st.form_submit_button("Mark reviewed", type="primary", key=shown.key("send"))

@@ -1,0 +1,154 @@
+"""The follow-up list as a table, and which of its rows is open."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from mindspa.domain.follow_up import FollowUpEntry
+from mindspa.services.review_follow_up import Figures
+from mindspa.ui import kept
+from mindspa.ui.follow_up_words import Words
+
+_PICKER, _TABLE = "follow_up_picker", "follow_up_table"
+_DRAWN = "follow_up_drawn"  # what the table showed: ids in the order of its rows, and which is open
+_HEIGHT = 420  # of a long table: the open row below it stays in sight
+
+
+def chosen() -> str | None:
+    """The infusion whose row is open. A tick in the table moves the picker along, because the
+    table knows only places, and those move when a row comes or goes."""
+    ids, open_row = st.session_state.get(_DRAWN, ([], None))
+    ticked = _ticked()
+    if ticked != ([] if open_row is None else [open_row]):
+        st.session_state[_PICKER] = ids[ticked[0]] if ticked else None
+    picked = st.session_state.get(_PICKER)
+    return None if picked is None else str(picked)
+
+
+def _ticked() -> list[int]:
+    """Places in the table as it was last drawn."""
+    table = st.session_state.get(_TABLE) or {"selection": {"rows": []}}
+    return list(table["selection"]["rows"])
+
+
+def close() -> None:
+    """Takes the tick away, also in the browser, where the next row would inherit it."""
+    _tick(None)
+
+
+def draw(entries: Sequence[FollowUpEntry], found: Figures, words: Words) -> None:
+    if not entries:
+        st.info(
+            "Nobody is waiting for follow-up. A row appears here when an infusion ends, and stays "
+            "until somebody has reviewed it.",
+            icon=":material/task_alt:",
+        )
+        return
+    _say_what_it_is(entries, found, words)
+    names = kept.made("labels", lambda: _labels(entries, words))
+    if st.session_state.get(_PICKER) not in names:
+        st.session_state[_PICKER] = None
+    open_id = st.selectbox(
+        "Open a row",
+        list(names),
+        index=None,
+        format_func=names.__getitem__,
+        placeholder="Choose an infusion, or tick its row below",
+        key=_PICKER,
+    )
+    ids = list(names)
+    open_row = None if open_id is None else ids.index(open_id)
+    st.session_state[_DRAWN] = (ids, open_row)
+    _tick(open_row)
+    st.dataframe(
+        kept.made("frame", lambda: _frame(entries, words)),
+        key=_TABLE,
+        on_select="rerun",
+        selection_mode="single-row",
+        hide_index=True,
+        width="stretch",
+        height=_HEIGHT if len(entries) > 10 else "auto",
+        # On a phone the first three are what there is room for.
+        column_config={
+            "Patient": st.column_config.TextColumn(pinned=True, width=115),
+            "Why": st.column_config.TextColumn(width=140),
+            "Last answer": st.column_config.TextColumn(
+                width=88, help="Hours from the end of the infusion"
+            ),
+            "Since end": st.column_config.TextColumn(width=78),
+            "Since before": st.column_config.TextColumn(
+                help="Points of the pulse since before this infusion; a fall is better"
+            ),
+            "Since course": st.column_config.TextColumn(
+                help="Points of the pulse since before the first infusion of the course"
+            ),
+        },
+        alt="Infusions that wait for follow-up, by need. The list above opens one by keyboard.",
+    )
+
+
+def _say_what_it_is(entries: Sequence[FollowUpEntry], found: Figures, words: Words) -> None:
+    patients = len({entry.patient.id for entry in entries})
+    late = f", {found.answered_outside} more answered later" if found.answered_outside else ""
+    signed = (
+        ""
+        if words.definitions.safety.signed_by
+        else " The safety rules are in force as shipped; no clinician has signed them yet."
+    )
+    st.caption(
+        f"{_count(len(entries), 'infusion')} of {_count(patients, 'patient')} waiting. Check-ins "
+        f"of the 24 to 72 hours: {found.answered} answered of {found.expected} due so far{late}. "
+        f"Times in {words.zone}.{signed}"
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _labels(entries: Sequence[FollowUpEntry], words: Words) -> dict[str, str]:
+    """By infusion id. What time alone changes is not in them: the browser names a choice by its
+    label."""
+    ids: dict[str, list[str]] = {}
+    for entry in entries:
+        label = f"{words.who(entry)}: infusion {words.infusion(entry)}"
+        ids.setdefault(label, []).append(entry.infusion.id)
+    found = {
+        infusion_id: label if len(same) == 1 else f"{label} ({place} of {len(same)})"
+        for label, same in ids.items()
+        for place, infusion_id in enumerate(same, start=1)
+    }
+    return {entry.infusion.id: found[entry.infusion.id] for entry in entries}
+
+
+def _tick(row: int | None) -> None:
+    """Before the table is drawn: it shows which row is open, whichever way it was chosen."""
+    rows = [] if row is None else [row]
+    if _ticked() != rows:
+        st.session_state[_TABLE] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+
+
+def _frame(entries: Sequence[FollowUpEntry], words: Words) -> pd.DataFrame:
+    cells = words.cell_headings()
+    return pd.DataFrame(
+        [
+            {
+                "Patient": words.who(entry),
+                "Why": words.why(entry),
+                "Last answer": words.last_answer(entry),
+                "Since end": words.since_end(entry),
+                **{heading: words.cell(entry, code) for code, heading in cells.items()},
+                "Since before": words.change(entry.change_since_before),
+                "Since course": words.change(entry.change_since_course),
+                "Infusion": words.infusion(entry),
+                "Standard forms": words.standard(entry),
+                "Side effects": words.side_effects(entry),
+                "Safety": words.safety(entry),
+                "Alerts": words.alerts(entry),
+                "Reviewed": words.reviewed(entry),
+            }
+            for entry in entries
+        ],
+        dtype="string",
+    )

@@ -1,0 +1,84 @@
+"""Which pages there are, and who finds which of them in the menu."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from mindspa.domain.access import Actor, Permission
+
+PAGES_FOLDER = Path(__file__).resolve().parents[2] / "pages"
+
+# In the page itself: the browser would fetch a named symbol from another site.
+ICON = (
+    "data:image/svg+xml;base64,"
+    + b64encode(Path(__file__).with_name("icon.svg").read_bytes()).decode()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page by the name of its file. `permission` None: everybody who is signed in."""
+
+    name: str
+    title: str
+    icon: str
+    permission: Permission | None
+    help: str
+    listed: bool = True
+
+
+# In the order of the menu; a person's first is where they land.
+ENTRIES = (
+    Entry("today", "Today", "today", Permission.CHECK_IN, "What is due now."),
+    Entry("check_in", "Check-in", "edit_note", Permission.CHECK_IN, "Your answers.", listed=False),
+    Entry("my_progress", "My progress", "show_chart", Permission.CHECK_IN, "How it has been."),
+    Entry(
+        "follow_up",
+        "Follow-up",
+        "event_note",
+        Permission.REVIEW_FOLLOW_UP,
+        "Everybody in the 24 to 72 hours after an infusion.",
+    ),
+    Entry(
+        "patients",
+        "Patients",
+        "groups",
+        Permission.SEE_PATIENTS,
+        "Everybody in the clinic, those who need attention first.",
+    ),
+    Entry("patient", "Patient", "person", Permission.SEE_PATIENTS, "One patient.", listed=False),
+    Entry("get_help", "Get help", "support", Permission.CHECK_IN, "Who to call, at any hour."),
+    Entry("account", "Account", "account_circle", None, "Your password and signing out."),
+)
+
+
+def pages_of(actor: Actor) -> list[StreamlitPage]:
+    """The pages that exist for this person: any other address is no page at all."""
+    allowed = [
+        entry for entry in ENTRIES if entry.permission is None or actor.may(entry.permission)
+    ]
+    pages = [
+        st.Page(
+            PAGES_FOLDER / f"{entry.name}.py",
+            title=entry.title,
+            icon=f":material/{entry.icon}:",
+            url_path=entry.name,
+            visibility="visible" if entry.listed else "hidden",
+            help=entry.help,
+        )
+        for entry in allowed
+    ]
+
+    def start() -> None:
+        st.switch_page(pages[0])
+
+    # The default page has no address but "/": were it one of these, a link to it would be broken.
+    return [*pages, st.Page(start, title="Start", default=True, visibility="hidden")]
+
+
+def path_of(name: str) -> str:
+    """For `st.switch_page` and `st.page_link`."""
+    return str(PAGES_FOLDER / f"{name}.py")

@@ -1,0 +1,99 @@
+"""A patient's day: what is due, and the two things that can be done at any time."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from mindspa.services.open_check_in import Today
+from mindspa.services.show_check_in import Closed, Receipt
+from mindspa.ui import help_panel
+from mindspa.ui.local_time import spoken
+from mindspa.ui.menu import path_of
+
+START, START_UNSCHEDULED, CALL = "today.start", "today.start_unscheduled", "today.ask_for_call"
+
+
+def started() -> bool:
+    return bool(st.session_state.get(START)) or started_unscheduled()
+
+
+def started_unscheduled() -> bool:
+    return bool(st.session_state.get(START_UNSCHEDULED))
+
+
+def call_asked() -> bool:
+    return bool(st.session_state.get(CALL))
+
+
+def draw(found: Today) -> None:
+    _what_is_due(found)
+    st.header("At any time", anchor=False)
+    st.button("Tell us how you are now", key=START_UNSCHEDULED, width="stretch")
+    if found.call_asked_at is None:
+        st.button("Ask the clinic to call me", key=CALL, width="stretch")
+    else:
+        asked = spoken(found.call_asked_at, found.zone, now=found.now)
+        st.success(
+            f"You asked for a call {asked}. The clinic calls you when it is open. "
+            "If it cannot wait, use Get help now.",
+            icon=":material/call:",
+        )
+    if found.last_sent is not None and found.last_sent.sent_at is not None:
+        st.page_link(
+            path_of("check_in"),
+            label=f"Last sent {spoken(found.last_sent.sent_at, found.zone, now=found.now)}",
+            icon=":material/receipt_long:",
+            query_params={"id": found.last_sent.id},
+        )
+    st.page_link(path_of("my_progress"), label="My progress", icon=":material/show_chart:")
+
+
+def _what_is_due(found: Today) -> None:
+    if found.started is not None:
+        st.text("You have started a check-in. What you answered is kept.")
+        st.button("Go on with it", key=START, type="primary", width="stretch")
+        _closes(found, found.started.closes_at)
+    elif found.due is not None:
+        st.text("A check-in is ready for you.")
+        st.button("Start the check-in", key=START, type="primary", width="stretch")
+        _closes(found, found.due.closes_at)
+    elif found.next is not None:
+        due = spoken(found.next.due_at, found.zone, now=found.now)
+        st.text(f"Nothing to answer now. Your next check-in is due {due}.")
+    else:
+        st.text("Nothing to answer now. No check-in is planned for you.")
+
+
+def _closes(found: Today, at: datetime) -> None:
+    st.caption(f"Open until {spoken(at, found.zone, now=found.now)}.")
+
+
+def draw_receipt(receipt: Receipt) -> None:
+    sent_at = spoken(receipt.sent_at, receipt.zone, now=receipt.now)
+    st.success(f"Sent {sent_at}. Your answers are saved.", icon=":material/check_circle:")
+    if receipt.shows_help:
+        help_panel.draw(receipt.help)
+    for form in receipt.forms:
+        name = form.instrument.title[form.instrument.language_for(receipt.check_in.language)]
+        st.text(f"{name}: {form.answered} of {form.asked} questions answered.")
+    if receipt.check_in.note:
+        st.text("Your note is saved with them.")
+    if receipt.next is None:
+        st.text("No further check-in is planned.")
+    elif receipt.next.opens_at <= receipt.now:
+        st.text("Another check-in is ready now.")
+    else:
+        due = spoken(receipt.next.due_at, receipt.zone, now=receipt.now)
+        st.text(f"Your next check-in is due {due}.")
+
+
+def draw_closed(closed: Closed) -> None:
+    at = spoken(closed.check_in.closes_at, closed.zone, now=closed.now)
+    st.warning(
+        f"This check-in closed {at}, before it was sent. What you chose is kept, but it cannot "
+        "be sent any more: it asks about hours that are past.",
+        icon=":material/schedule:",
+    )
+    if closed.shows_help:
+        help_panel.draw(closed.help)
+    st.text("On Today you find the check-in that is open now, and you can tell us how you are.")

@@ -1,0 +1,71 @@
+"""A patient's own progress: words first, then the picture, then the same as a table."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from mindspa.charts.colours import Theme
+from mindspa.charts.own_progress import own_instruments, own_progress_figure
+from mindspa.domain.definitions import Definitions
+from mindspa.domain.outcomes import Progress
+from mindspa.domain.progress_words import own_words
+from mindspa.ui.local_time import spoken
+
+_INSTRUMENT, _FIGURE = "my_progress.instrument", "my_progress.figure"
+
+
+def draw(progress: Progress, definitions: Definitions) -> None:
+    for sentence in own_words(progress, definitions):
+        st.text(sentence)
+    names = own_instruments(progress, definitions)
+    if not names:
+        return
+    chosen = names[0]
+    if len(names) > 1:
+        chosen = st.segmented_control(
+            "Show",
+            names,
+            default=names[0],
+            required=True,
+            format_func=lambda name: definitions.instruments[name].short_name["en"],
+            key=_INSTRUMENT,
+        )
+    title = definitions.instruments[chosen].title["en"]
+    st.plotly_chart(
+        _kept_figure(progress, definitions, chosen),
+        theme=None,
+        width="stretch",
+        config={"displayModeBar": False},
+        alt=f"Your scores over time: {title}. The table below holds the same values.",
+    )
+    with st.expander("The same as a table"):
+        st.table(_table(progress, definitions, chosen))
+
+
+def _kept_figure(progress: Progress, definitions: Definitions, instrument_id: str) -> go.Figure:
+    """Built once for what it shows; by the day, since its axis ends now."""
+    theme = Theme.DARK if st.context.theme.type == "dark" else Theme.LIGHT
+    patient = progress.patient
+    shows = (patient.id, patient.record_version, progress.now.date(), instrument_id, theme)
+    kept = st.session_state.get(_FIGURE)
+    if kept is None or kept[0] != shows:
+        figure = own_progress_figure(
+            progress, definitions, instrument_id=instrument_id, theme=theme
+        )
+        kept = st.session_state[_FIGURE] = (shows, figure)
+    figure = kept[1]
+    assert isinstance(figure, go.Figure)
+    return figure
+
+
+def _table(
+    progress: Progress, definitions: Definitions, instrument_id: str
+) -> list[dict[str, str]]:
+    """The newest first."""
+    most = definitions.instruments[instrument_id].maximum
+    return [
+        {
+            "When": spoken(point.form.answered_at, progress.zone, now=progress.now),
+            "Score": f"{point.total} of {most}",
+        }
+        for point in reversed(progress.series[instrument_id].points)
+    ]

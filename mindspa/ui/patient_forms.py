@@ -1,0 +1,315 @@
+"""What staff enter on a patient's page: closing an alert, infusions, ratings."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
+
+from mindspa.charts.time_axis import local
+from mindspa.domain.access import Actor, Permission
+from mindspa.domain.errors import InvalidInput
+from mindspa.domain.instruments import Instrument
+from mindspa.domain.outcomes import Progress
+from mindspa.domain.treatment import Infusion, InfusionStatus, Phase
+from mindspa.services.ask_for_call import call_made
+from mindspa.services.book_infusion import book_infusion
+from mindspa.services.handle_alert import OUTCOMES, close_alert
+from mindspa.services.record_infusion import cancel, record_end
+from mindspa.services.record_rating import record_rating
+from mindspa.services.unit_of_work import UnitOfWork
+
+_COURSES = {
+    "Goes on with the course that runs": None,
+    "Begins an induction": Phase.INDUCTION,
+    "Begins maintenance": Phase.MAINTENANCE,
+}
+_UNPLANNED = ""  # among the infusions that await their record
+_NOT_RECORDED = -1  # among the answers of a rating
+_MINUTES = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a press asks for. `cleared` are the fields that are emptied once it is stored."""
+
+    act: Callable[[UnitOfWork], object]
+    saved: str
+    cleared: Mapping[str, object]
+
+
+def _key(patient_id: str, field: str) -> str:
+    """Of a field in session state: what is typed for one patient never shows for another."""
+    return f"{field}:{patient_id}"
+
+
+def pressed(patient_id: str) -> Press | None:
+    """Read before anything is drawn, so that no later tap can lose it."""
+    presses = {
+        "call_send": _call_pressed,
+        "close_send": _close_pressed,
+        "given_send": _given_pressed,
+        "book_send": _book_pressed,
+        "cancel_send": _cancel_pressed,
+        "rate_send": _rate_pressed,
+    }
+    for button, read in presses.items():
+        if st.session_state.get(_key(patient_id, button)):
+            return read(patient_id)
+    return None
+
+
+def say_saved(press: Press) -> None:
+    """After the commit, never before."""
+    for key, empty in press.cleared.items():
+        st.session_state[key] = empty
+    st.success(press.saved, icon=":material/check:")
+    st.toast(press.saved, icon=":material/check:")  # seen wherever on the page one is
+
+
+def _expander(patient_id: str, title: str, icon: str) -> ExpanderContainer:
+    """Its key keeps it open when a sentence appears above it."""
+    return st.expander(title, icon=icon, key=_key(patient_id, title), on_change="rerun")
+
+
+# A call that was asked for
+
+
+def call_form(actor: Actor, progress: Progress, asked_at: datetime | None) -> None:
+    if asked_at is None:
+        return
+    key = partial(_key, progress.patient.id)
+    asked = local(asked_at, progress.zone)
+    st.warning(
+        f"Asked for a call on {asked.day} {asked:%b %Y, %H:%M}, and has not had it yet.",
+        icon=":material/call:",
+    )
+    if actor.may(Permission.REVIEW_FOLLOW_UP):
+        st.session_state[key("call_seen_at")] = progress.now
+        st.button("The call was made", key=key("call_send"), icon=":material/call_end:")
+
+
+def _call_pressed(patient_id: str) -> Press:
+    seen_at = st.session_state[_key(patient_id, "call_seen_at")]
+    return Press(
+        lambda work: call_made(work, patient_id, seen_at=seen_at), "The call is recorded.", {}
+    )
+
+
+# Closing an alert
+
+
+def close_form(actor: Actor, patient_id: str, alerts: Mapping[str, str]) -> None:
+    """`alerts` are the open ones: what to call each, by its id."""
+    if not alerts:
+        return
+    if not actor.may(Permission.ASSESS_RISK):
+        st.caption("A clinician closes an alert once the risk has been assessed.")
+        return
+    key = partial(_key, patient_id)
+    opened = _expander(patient_id, "Close an alert", ":material/task_alt:")
+    if not opened.open:
+        return
+    with opened, st.form(key("close")):
+        st.selectbox("Alert", list(alerts), format_func=alerts.__getitem__, key=key("close_alert"))
+        st.selectbox(
+            "What came of it",
+            list(OUTCOMES),
+            index=None,
+            format_func=OUTCOMES.__getitem__,
+            placeholder="Choose an outcome",
+            key=key("close_outcome"),
+        )
+        st.text_area("Note: what you found and what was agreed", key=key("close_note"), height=100)
+        st.form_submit_button("Close this alert", key=key("close_send"), type="primary")
+
+
+def _close_pressed(patient_id: str) -> Press:
+    key, state = partial(_key, patient_id), st.session_state
+    alert_id, outcome = state[key("close_alert")], state[key("close_outcome")]
+    note = state[key("close_note")]
+    return Press(
+        lambda work: close_alert(work, alert_id, outcome=outcome or "", note=note),
+        "The alert is closed.",
+        {key("close_outcome"): None, key("close_note"): ""},
+    )
+
+
+# Infusions
+
+
+def record_forms(actor: Actor, progress: Progress, ratings: Sequence[Instrument]) -> None:
+    if not actor.may(Permission.RECORD_TREATMENT):
+        return
+    st.header("Record")
+    infusions = _expander(progress.patient.id, "Infusions", ":material/vaccines:")
+    if infusions.open:
+        with infusions:
+            _infusion_forms(progress)
+    rated = _expander(progress.patient.id, "Ratings", ":material/fact_check:")
+    if rated.open:
+        with rated:
+            _rating_form(progress, ratings)
+
+
+def _infusion_forms(progress: Progress) -> None:
+    key = partial(_key, progress.patient.id)
+    today = local(progress.now, progress.zone).date()
+    open_ones = {
+        infusion.id: f"Planned for {local(infusion.planned_at, progress.zone):%d %b %Y, %H:%M}"
+        for infusion in progress.infusions
+        if infusion.status in (InfusionStatus.PLANNED, InfusionStatus.STARTED)
+    }
+    # What is on the screen: a newer version is not overwritten by somebody who has not seen it.
+    st.session_state[key("versions")] = {i.id: i.version for i in progress.infusions}
+    given, book = st.columns(2)
+    with given.form(key("given")):
+        st.markdown("**An infusion was given**")
+        which = open_ones | {_UNPLANNED: "One that was not planned"}
+        st.selectbox("Which", list(which), format_func=which.__getitem__, key=key("given_infusion"))
+        st.date_input("Day", value=today, key=key("given_day"))
+        times, amounts = st.columns(2), st.columns(2)
+        times[0].time_input("Start", value=None, key=key("given_start"), step=_MINUTES)
+        times[1].time_input("End", value=None, key=key("given_end"), step=_MINUTES)
+        amounts[0].number_input("Dose (mg)", value=None, min_value=0.0, key=key("given_dose"))
+        amounts[1].number_input("Weight (kg)", value=None, min_value=0.0, key=key("given_weight"))
+        st.form_submit_button("Save infusion", key=key("given_send"))
+    with book.form(key("book")):
+        st.markdown("**Plan an infusion**")
+        st.date_input("Day", value=None, key=key("book_day"))
+        st.time_input("Start", value=None, key=key("book_start"), step=_MINUTES)
+        st.selectbox("Course", list(_COURSES), key=key("book_course"))
+        st.form_submit_button("Plan infusion", key=key("book_send"))
+    if open_ones:
+        with book.form(key("cancel")):
+            st.markdown("**Cancel a planned infusion**")
+            st.selectbox(
+                "Which",
+                list(open_ones),
+                format_func=open_ones.__getitem__,
+                key=key("cancel_infusion"),
+            )
+            st.text_input("Why", key=key("cancel_reason"))
+            st.form_submit_button("Cancel infusion", key=key("cancel_send"))
+
+
+def _given_pressed(patient_id: str) -> Press:
+    key, state = partial(_key, patient_id), st.session_state
+    infusion_id, day = state[key("given_infusion")], state[key("given_day")]
+    start, end = state[key("given_start")], state[key("given_end")]
+    dose, weight = state[key("given_dose")], state[key("given_weight")]
+    version = state[key("versions")].get(infusion_id)
+
+    def act(work: UnitOfWork) -> Infusion:
+        started_at, ended_at = _instant(work, day, start), _instant(work, day, end)
+        which, seen = infusion_id, version
+        if which == _UNPLANNED:
+            booked = book_infusion(work, patient_id, planned_at=started_at)
+            which, seen = booked.id, booked.version
+        return record_end(
+            work,
+            which,
+            version=seen,
+            started_at=started_at,
+            ended_at=ended_at,
+            dose_mg=dose,
+            weight_kg=weight,
+        )
+
+    empty = dict.fromkeys(map(key, ("given_start", "given_end", "given_dose", "given_weight")))
+    return Press(act, "The infusion is saved.", empty)
+
+
+def _book_pressed(patient_id: str) -> Press:
+    key, state = partial(_key, patient_id), st.session_state
+    day, start = state[key("book_day")], state[key("book_start")]
+    new_course = _COURSES[state[key("book_course")]]
+    return Press(
+        lambda work: book_infusion(
+            work, patient_id, planned_at=_instant(work, day, start), new_course=new_course
+        ),
+        "The infusion is planned, and its check-ins with it.",
+        {key("book_day"): None, key("book_start"): None},
+    )
+
+
+def _cancel_pressed(patient_id: str) -> Press:
+    key, state = partial(_key, patient_id), st.session_state
+    infusion_id, reason = state[key("cancel_infusion")], state[key("cancel_reason")]
+    version = state[key("versions")].get(infusion_id)
+    return Press(
+        lambda work: cancel(work, infusion_id, version=version, reason=reason),
+        "The infusion is cancelled, and its check-ins with it.",
+        {key("cancel_reason"): ""},
+    )
+
+
+# Ratings
+
+
+def _rating_form(progress: Progress, ratings: Sequence[Instrument]) -> None:
+    """The choice stands outside the form, because the fields follow from it."""
+    key = partial(_key, progress.patient.id)
+    titles = {instrument.id: instrument.title["en"] for instrument in ratings}
+    chosen_id = st.selectbox(
+        "Rating", list(titles), format_func=titles.__getitem__, key=key("rate_instrument")
+    )
+    chosen = next(instrument for instrument in ratings if instrument.id == chosen_id)
+    with st.form(key("rate")):
+        fields = st.columns(3)
+        today = local(progress.now, progress.zone).date()
+        fields[0].date_input("Day of the rating", value=today, key=key("rate_day"))
+        fields[1].time_input("Time", value=None, key=key("rate_time"), step=_MINUTES)
+        if chosen.has_total:
+            fields[2].number_input(
+                f"Total ({chosen.minimum} to {chosen.maximum})",
+                value=None,
+                min_value=chosen.minimum,
+                max_value=chosen.maximum,
+                step=1,
+                key=key(f"rate_total_{chosen.id}"),
+            )
+        for item in chosen.items:
+            options = {_NOT_RECORDED: "Not recorded"}
+            options |= {option.value: option.text["en"] for option in item.options}
+            st.selectbox(
+                item.text["en"],
+                list(options),
+                format_func=options.__getitem__,
+                key=key(f"rate_item_{chosen.id}_{item.id}"),
+            )
+        st.form_submit_button("Save rating", key=key("rate_send"))
+    st.session_state[key("rate_items")] = [item.id for item in chosen.items]
+
+
+def _rate_pressed(patient_id: str) -> Press:
+    key, state = partial(_key, patient_id), st.session_state
+    instrument = state[key("rate_instrument")]
+    day, at = state[key("rate_day")], state[key("rate_time")]
+    total_key = key(f"rate_total_{instrument}")
+    items = {item: key(f"rate_item_{instrument}_{item}") for item in state[key("rate_items")]}
+    answers = {item: state.get(item_key, _NOT_RECORDED) for item, item_key in items.items()}
+    given = {item: value for item, value in answers.items() if value != _NOT_RECORDED}
+    total = state.get(total_key)
+    return Press(
+        lambda work: record_rating(
+            work,
+            patient_id,
+            instrument,
+            rated_at=_instant(work, day, at),
+            total=total,
+            answers=given,
+        ),
+        "The rating is saved.",
+        {key("rate_time"): None, total_key: None, **dict.fromkeys(items.values(), _NOT_RECORDED)},
+    )
+
+
+def _instant(work: UnitOfWork, day: date | None, at: time | None) -> datetime:
+    """A time on the clinic's clock."""
+    if day is None or at is None:
+        raise InvalidInput("Give the day and the time.")
+    return datetime.combine(day, at, tzinfo=ZoneInfo(work.clinic.zone))

@@ -1,0 +1,140 @@
+"""The list of patients: a search, a table and, for the keyboard, a picker."""
+
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit import column_config as column
+
+from mindspa.charts.time_axis import local
+from mindspa.domain.definitions import Definitions
+from mindspa.domain.treatment import PatientStatus
+from mindspa.services.view_patients import Panel, PanelRow
+
+_SEARCH, _PICKER, _TABLE = "patients_search", "patients_picker", "patients_table"
+_DRAWN = "patients_drawn"  # ids in the order of the table's rows
+_HEIGHT = 620  # of a long table: about 17 rows
+
+
+def chosen() -> str | None:
+    """Whom the last press asks to open."""
+    if picked := st.session_state.get(_PICKER):
+        return str(picked)
+    table, drawn = st.session_state.get(_TABLE), st.session_state.get(_DRAWN, [])
+    rows = table.selection.rows if table else []
+    return drawn[rows[0]] if rows and rows[0] < len(drawn) else None
+
+
+def search() -> str:
+    return str(st.session_state.get(_SEARCH, ""))
+
+
+def draw(panel: Panel, definitions: Definitions, zone: str) -> None:
+    if not panel.patients:
+        st.info(
+            "No patients yet. Whoever runs this server brings them in from a table, with "
+            "`python -m mindspa import`."
+        )
+        return
+    find, pick = st.columns(2)
+    find.text_input("Search by name", key=_SEARCH, icon=":material/search:")
+    if not panel.rows:
+        st.info("Nobody of that name. Change or clear the search.")
+        return
+    names = _labels(panel)
+    pick.selectbox(
+        "Open a patient",
+        list(names),
+        index=None,
+        format_func=names.__getitem__,
+        placeholder="Choose a name",
+        key=_PICKER,
+    )
+    waiting = sum(bool(row.attention) for row in panel.rows)
+    st.caption(
+        f"{len(panel.rows)} of {panel.patients} patients. Attention needed: {waiting}; they stand "
+        f"first. Tick a row to open the patient. Times in {zone}."
+    )
+    st.session_state[_DRAWN] = [row.patient.id for row in panel.rows]
+    st.dataframe(
+        _frame(panel, definitions, zone),
+        key=_TABLE,
+        on_select="rerun",
+        selection_mode="single-row",
+        hide_index=True,
+        width="stretch",
+        placeholder="–",
+        height=_HEIGHT if len(panel.rows) > 16 else "auto",
+        # Together as wide as the page beside its menu on a laptop.
+        column_config={
+            "Name": column.TextColumn(pinned=True, width=165),
+            "Attention": column.TextColumn(width=225),
+            "Severity": column.TextColumn(width=120),
+            "Change": column.NumberColumn(
+                format="%+d", help="PHQ-9 points since the baseline of the course; a fall is better"
+            ),
+            "Last answered": column.DatetimeColumn(format="D MMM YYYY", width=100),
+            "Next infusion": column.DatetimeColumn(format="ddd D MMM, HH:mm", width=125),
+            "Alerts": column.NumberColumn(help="Open safety alerts"),
+        },
+        alt="Patients, those who need attention first. The list above opens one by keyboard.",
+    )
+
+
+def _labels(panel: Panel) -> dict[str, str]:
+    """By id, in the order of names; people of one name are told apart."""
+    in_order = sorted((row.patient for row in panel.rows), key=lambda p: (p.name.casefold(), p.id))
+    named: dict[str, list[str]] = {}
+    for patient in in_order:
+        born = f", born {patient.born_on}" if patient.born_on else ""
+        named.setdefault(f"{patient.name}{born}", []).append(patient.id)
+    return {
+        patient_id: label if len(ids) == 1 else f"{label} ({number} of {len(ids)})"
+        for label, ids in named.items()
+        for number, patient_id in enumerate(ids, start=1)
+    }
+
+
+def _frame(panel: Panel, definitions: Definitions, zone: str) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        [_cells(row, definitions, zone) for row in panel.rows],
+        columns=list(_COLUMNS),
+    )
+    return frame.astype(_COLUMNS)
+
+
+_COLUMNS = {
+    "Name": "string",
+    "Attention": "string",
+    "PHQ-9": "Int64",
+    "Severity": "string",
+    "Change": "Int64",
+    "GAD-7": "Int64",
+    "Last answered": "datetime64[us]",
+    "Next infusion": "datetime64[us]",
+    "Alerts": "Int64",
+}
+
+
+def _cells(row: PanelRow, definitions: Definitions, zone: str) -> tuple[Any, ...]:
+    depression, anxiety = row.summary.latest.get("phq9"), row.summary.latest.get("gad7")
+    band = definitions.instruments["phq9"].band(depression.total) if depression else None
+    reasons = list(row.reasons)
+    if row.patient.status is not PatientStatus.ACTIVE:
+        reasons.append(row.patient.status.value.capitalize())
+    return (
+        row.patient.name,
+        "; ".join(reasons) or None,
+        depression.total if depression else None,
+        band.label["en"] if band else None,
+        depression.change if depression else None,
+        anxiety.total if anxiety else None,
+        _shown(row.summary.last_answered_at, zone),
+        _shown(row.next_infusion, zone),
+        row.summary.open_alerts or None,
+    )
+
+
+def _shown(at: datetime | None, zone: str) -> datetime | None:
+    return local(at, zone) if at else None

@@ -1,0 +1,216 @@
+"""One patient's record: who it is, open alerts, the timeline, and the same as words and tables."""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from datetime import date, datetime
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from mindspa.charts import tables
+from mindspa.charts.alt_text import HOW_TO_READ, alt_text
+from mindspa.charts.colours import Theme
+from mindspa.charts.rows import alert_row, instruments_in_order
+from mindspa.charts.time_axis import Span, View, local
+from mindspa.charts.timeline import timeline_figure
+from mindspa.domain.definitions import Definitions
+from mindspa.domain.outcomes import Progress
+from mindspa.domain.progress_words import words
+from mindspa.domain.safety import Alert, AlertState, Tier
+from mindspa.domain.treatment import InfusionStatus
+from mindspa.ui import kept
+from mindspa.ui.plain_text import plain
+
+_FIGURE, _SPAN, _TABS, _ALL = "timeline_kept", "timeline_span", "record_tabs", "record_all"
+_PHONE = 370  # CSS pixels that a figure has on a phone
+
+
+def header(progress: Progress) -> None:
+    st.title(plain(progress.patient.name))
+    st.markdown(" · ".join(_facts(progress)))
+    for infusion in progress.infusions:
+        if infusion.forgotten(now=progress.now):
+            st.warning(
+                f"Close this infusion: the one planned for {_when(infusion.planned_at, progress)} "
+                "has no recorded end. Its check-ins run from the planned end until then.",
+                icon=":material/timer_off:",
+            )
+
+
+def _facts(progress: Progress) -> Iterator[str]:
+    patient, course = progress.patient, progress.current_course
+    if patient.born_on:
+        yield f"{_age(patient.born_on, local(progress.now, progress.zone).date())} years"
+    yield patient.status.value.capitalize()
+    if course is None:
+        yield "No course yet"
+    else:
+        verb = "since" if course.started_at <= progress.now else "from"
+        yield f"{course.phase.value.capitalize()} {verb} {_day(course.started_at, progress)}"
+        if course.ended_at and course.ended_at <= progress.now:
+            yield f"ended {_day(course.ended_at, progress)}"
+    given = len(progress.infusion_numbers)
+    yield f"{given} infusion{'' if given == 1 else 's'} given"
+    planned = [
+        infusion.planned_at
+        for infusion in progress.infusions
+        if infusion.status is InfusionStatus.PLANNED and infusion.planned_at > progress.now
+    ]
+    yield f"next infusion {_when(min(planned), progress)}" if planned else "no infusion planned"
+    if since := _record_since(progress):
+        yield f"record since {_day(since, progress)}"
+
+
+def _record_since(progress: Progress) -> datetime | None:
+    return min(
+        [
+            *(infusion.starts_at for infusion in progress.infusions),
+            *(form.answered_at for form in progress.incomplete),
+            *(series.points[0].form.answered_at for series in progress.series.values()),
+        ],
+        default=None,
+    )
+
+
+def open_alerts(progress: Progress, definitions: Definitions) -> Mapping[str, str]:
+    """Draws each that has a clock, and returns what it is called by its id. What an import found
+    in old answers stands in the table of alerts."""
+    names = {}
+    for alert in sorted(progress.alerts, key=lambda alert: alert.tier is not Tier.IMMEDIATE):
+        if alert.state is not AlertState.OPEN or alert.historic:
+            continue
+        row = alert_row(alert, progress, definitions)
+        names[alert.id] = f"{row.reason}, answered {_when(alert.answered_at, progress)}"
+        text = (
+            f"**{row.tier.capitalize()} alert.** {plain(row.reason)}"
+            f"{plain(_answer(alert, definitions))}. "
+            f"Answered {_when(alert.answered_at, progress)}."
+        )
+        if alert.tier is Tier.IMMEDIATE:
+            st.error(text, icon=":material/emergency_home:")
+        else:
+            st.warning(text, icon=":material/notification_important:")
+    return names
+
+
+def _answer(alert: Alert, definitions: Definitions) -> str:
+    if alert.item is None or alert.value is None:
+        return ""
+    option = definitions.instruments[alert.instrument].item(alert.item).option(alert.value)
+    return f": {option.text['en'].lower()}"
+
+
+def timeline(progress: Progress, definitions: Definitions) -> None:
+    chosen = st.segmented_control("Show", list(Span), default=Span.COURSE, required=True, key=_SPAN)
+    narrow = "Mobile" in st.context.headers.get("User-Agent", "")
+    view = View(Span(chosen), _PHONE) if narrow else View(Span(chosen))
+    st.plotly_chart(
+        _kept_figure(progress, definitions, view),
+        theme=None,
+        width="stretch",
+        config={"displayModeBar": False},
+        alt=alt_text(progress, definitions, view),
+    )
+    st.caption(HOW_TO_READ)
+
+
+def _kept_figure(progress: Progress, definitions: Definitions, view: View) -> go.Figure:
+    """Built once for what it shows; by the hour, since time alone makes an occasion missed."""
+    theme = Theme.DARK if st.context.theme.type == "dark" else Theme.LIGHT
+    hour = progress.now.replace(minute=0, second=0, microsecond=0)
+    shows = (progress.patient.id, progress.patient.record_version, hour, view, theme)
+    kept = st.session_state.get(_FIGURE)
+    if kept is None or kept[0] != shows:
+        kept = (shows, timeline_figure(progress, definitions, view=view, theme=theme))
+        st.session_state[_FIGURE] = kept
+    figure: go.Figure = kept[1]
+    return figure
+
+
+def summary(progress: Progress, definitions: Definitions) -> None:
+    st.header("In words")
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in words(progress, definitions)))
+
+
+def details(whole: Progress, recent: Progress, older: int, definitions: Definitions) -> None:
+    """Only the open tab is drawn."""
+    shown = recent
+    if older:
+        forms = "form" if older == 1 else "forms"
+        if st.toggle(f"Show all, with {older} older {forms}", key=_ALL):
+            shown = whole
+    scores, items, infusions, alert_list = st.tabs(
+        ["Scores", "Answers", "Infusions", "Alerts"], key=_TABS, on_change="rerun"
+    )
+    if scores.open:
+        with scores:
+            _table(
+                ("scores", shown is whole),
+                lambda: tables.scores_table(shown, definitions),
+                "Every form, the latest first",
+            )
+    if items.open:
+        with items:
+            _items(shown, definitions, all_of_it=shown is whole)
+    if infusions.open:
+        with infusions:
+            _table(
+                "infusions",
+                lambda: tables.infusions_table(shown),
+                "Every infusion, the latest first",
+            )
+    if alert_list.open:
+        with alert_list:
+            _table(
+                "alerts",
+                lambda: tables.alerts_table(shown, definitions),
+                "Every alert, the latest first",
+            )
+
+
+def _items(progress: Progress, definitions: Definitions, *, all_of_it: bool) -> None:
+    names = {
+        name: definitions.instruments[name].short_name["en"]
+        for name in instruments_in_order(progress, definitions)
+        if definitions.instruments[name].items
+    }
+    if not names:
+        st.info("No answers yet. They appear here after the first check-in.")
+        return
+    chosen = st.selectbox(
+        "Questionnaire", list(names), format_func=names.__getitem__, key="record_items"
+    )
+    frame = kept.made(
+        ("items", chosen, all_of_it), lambda: tables.items_table(progress, definitions, chosen)
+    )
+    if frame.empty:
+        st.info("Only totals of this one are known, not the answers to its items.")
+        return
+    st.caption("Each column is a form, the latest first. A dash was not answered.")
+    st.dataframe(
+        frame,
+        width="stretch",
+        placeholder="–",
+        alt=f"Answers to each item of the {names[chosen]}",
+    )
+
+
+def _table(name: Hashable, make: Callable[[], pd.DataFrame], alt: str) -> None:
+    frame = kept.made(name, lambda: make().dropna(axis="columns", how="all"))
+    if frame.empty:
+        st.info("Nothing here yet. It fills with check-ins, and with what is recorded below.")
+        return
+    st.dataframe(frame, hide_index=True, width="stretch", placeholder="–", alt=alt)
+
+
+def _age(born_on: date, today: date) -> int:
+    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
+
+
+def _day(at: datetime, progress: Progress) -> str:
+    shown = local(at, progress.zone)
+    return f"{shown.day} {shown:%b %Y}"
+
+
+def _when(at: datetime, progress: Progress) -> str:
+    return f"{_day(at, progress)}, {local(at, progress.zone):%H:%M}"

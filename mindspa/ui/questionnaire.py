@@ -1,0 +1,258 @@
+"""The questions of a check-in: each answer is saved as it is chosen, in a fragment.
+
+What a tab last drew is remembered in its session state. A choice is saved only where this tab's own
+widget differs from that; a newer answer from elsewhere is drawn and never overwritten.
+"""
+
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from mindspa.domain.access import Actor, Permission
+from mindspa.domain.check_ins import GivenAnswer
+from mindspa.domain.instruments import Item, Kind
+from mindspa.services.save_answer import LONGEST_NOTE, save_answer, save_note
+from mindspa.services.show_check_in import Section, Sheet, show_check_in
+from mindspa.ui import help_panel, notices, session
+
+SEND, SEND_UNFINISHED = "check_in.send", "check_in.send_unfinished"
+_HANDED_ON = "check_in.handed_on"  # a press that reached a fragment, for the page
+_ANSWERED_ELSEWHERE = (
+    "This question was answered in another window meanwhile. What you see now is that answer. "
+    "Change it if it is not right."
+)
+
+# What the page has just loaded, while it draws; a fragment's own run loads for itself.
+_loaded: ContextVar[Sheet | None] = ContextVar("loaded", default=None)
+
+
+@dataclass(slots=True)
+class _Drawn:
+    """What this tab shows of one check-in: by instrument and item the answer's value and revision,
+    and the note."""
+
+    answers: dict[tuple[str, str], tuple[int | None, int]] = field(default_factory=dict)
+    note: str = ""
+
+
+# What was pressed and chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Of one of the buttons that send."""
+
+    unanswered_too: bool
+
+
+def pressed() -> Press | None:
+    handed_on: Press | None = st.session_state.pop(_HANDED_ON, None)
+    if handed_on:
+        return handed_on
+    if st.session_state.get(SEND_UNFINISHED):
+        return Press(unanswered_too=True)
+    return Press(unanswered_too=False) if st.session_state.get(SEND) else None
+
+
+def _hand_on_press() -> None:
+    """A text that is left by pressing Send comes from the browser in one message with the press,
+    and that message runs the text's fragment alone: the page is run for the press."""
+    if _loaded.get() is None and (press := pressed()):
+        st.session_state[_HANDED_ON] = press
+        st.rerun(scope="app")
+
+
+def save_changes(actor: Actor, check_in_id: str) -> str | None:
+    """Saves what was chosen or typed in this tab since it was last drawn, each in its own unit of
+    work; the sentence to show where an answer given elsewhere stands instead."""
+    drawn = _drawn(check_in_id)
+    stale = None
+    for (instrument, item), (value, revision) in list(drawn.answers.items()):
+        chosen = st.session_state.get(_key(check_in_id, instrument, item))
+        if chosen is None or chosen == value:
+            continue
+        with session.unit_of_work(actor) as work:
+            given = save_answer(
+                work,
+                check_in_id,
+                instrument_id=instrument,
+                item_id=item,
+                value=chosen,
+                replaces=revision,
+            )
+        if given.value == chosen:
+            drawn.answers[instrument, item] = (given.value, given.revision)
+        else:
+            del drawn.answers[instrument, item]  # until it is drawn as it stands
+            stale = _ANSWERED_ELSEWHERE
+    note = st.session_state.get(_note_key(check_in_id))
+    if note is not None and note != drawn.note:
+        with session.unit_of_work(actor) as work:
+            drawn.note = save_note(work, check_in_id, note, replaces=drawn.note)
+    return stale
+
+
+# Drawing
+
+
+def draw(sheet: Sheet, *, stale: str | None, refused: bool) -> None:
+    """`refused`: Send was pressed, and questions are still open. What the press came to stands
+    beside its button."""
+    check_in_id = sheet.check_in.id
+    before = _loaded.set(sheet)
+    try:
+        for section in sheet.sections:
+            _section(check_in_id, section.instrument.id)
+        _note(check_in_id)
+    finally:
+        _loaded.reset(before)
+    if stale:
+        st.warning(stale, icon=":material/sync_problem:")
+    if refused:
+        _what_is_missing(sheet)
+    st.button("Send", key=SEND, type="primary", width="stretch")
+    if refused and not sheet.blank:
+        st.button("Send without these answers", key=SEND_UNFINISHED, width="stretch")
+
+
+@st.fragment
+def _section(check_in_id: str, instrument_id: str) -> None:
+    actor = session.require(Permission.CHECK_IN)
+    _hand_on_press()
+    with notices.errors_shown():
+        stale = save_changes(actor, check_in_id)
+        sheet = _sheet(actor, check_in_id)
+    section = next(s for s in sheet.sections if s.instrument.id == instrument_id)
+    _head(section, sheet.check_in.language)
+    if stale:
+        st.warning(stale, icon=":material/sync_problem:")
+    for number, item in enumerate(section.items, start=1):
+        _question(sheet, section, number, item)
+    _progress(section)
+    if section.instrument.kind is Kind.STANDARD:
+        st.caption(section.instrument.provenance.notice)  # its authors' terms, to be kept with it
+
+
+def _sheet(actor: Actor, check_in_id: str) -> Sheet:
+    """The page is run again, and shows what became of it, where the check-in is not open."""
+    if sheet := _loaded.get():
+        return sheet
+    with session.reading(actor) as work:
+        shown = show_check_in(work, check_in_id)
+    if not isinstance(shown, Sheet):
+        st.rerun(scope="app")
+    return shown
+
+
+def _head(section: Section, language: str) -> None:
+    instrument = section.instrument
+    shown = instrument.language_for(language)
+    st.header(instrument.title[shown], anchor=False)
+    if instrument.stem:
+        st.text(instrument.stem[shown])
+    else:
+        st.text(f"This is about the {instrument.recall_label[shown]}.")
+
+
+def _question(sheet: Sheet, section: Section, number: int, item: Item) -> None:
+    instrument = section.instrument
+    language = instrument.language_for(sheet.check_in.language)
+    if item.intro:
+        st.info(item.intro[language], icon=":material/lock_person:")
+    key = _remember(sheet.check_in.id, instrument.id, item.id, section.answers.get(item.id))
+    st.radio(
+        # Not "1.": in a label that would be a list, and its number be lost.
+        f"{number} · {item.text[language]}",
+        [option.value for option in item.options],
+        index=None,
+        format_func={option.value: option.text[language] for option in item.options}.__getitem__,
+        key=key,
+        width="stretch",
+    )
+    if section.shows_help and item.id == instrument.safety_item:
+        if section.changed:
+            st.text("You changed this answer. Your care team still sees both.")
+        help_panel.draw(sheet.help)
+
+
+def _remember(
+    check_in_id: str, instrument_id: str, item_id: str, stored: GivenAnswer | None
+) -> str:
+    """The widget's key, after it was given the stored answer where it shows another: that of a
+    reload, of another tab, or none where a choice could not be kept."""
+    key = _key(check_in_id, instrument_id, item_id)
+    value, revision = (stored.value, stored.revision) if stored else (None, 0)
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    _drawn(check_in_id).answers[instrument_id, item_id] = (value, revision)
+    return key
+
+
+def _progress(section: Section) -> None:
+    """All that is drawn as answered has been stored."""
+    of = len(section.items)
+    answered = of - len(section.missing)
+    words = f"{answered} of {of} answered" + (", saved" if answered else "")
+    st.progress(answered / of, text=words)
+
+
+@st.fragment
+def _note(check_in_id: str) -> None:
+    actor = session.require(Permission.CHECK_IN)
+    _hand_on_press()
+    with notices.errors_shown():
+        save_changes(actor, check_in_id)
+        sheet = _sheet(actor, check_in_id)
+    stored, key = sheet.check_in.note or "", _note_key(check_in_id)
+    if st.session_state.get(key) != stored:
+        st.session_state[key] = stored
+    _drawn(check_in_id).note = stored
+    st.text_area(
+        "Is there anything you would like to add? (optional)",
+        key=key,
+        max_chars=LONGEST_NOTE,
+    )
+    # Always of one length: a line more would move Send away under the finger that presses it.
+    st.caption(
+        "Your care team reads this at their next review, not at once. It is saved when you leave "
+        "the field."
+    )
+
+
+def _what_is_missing(sheet: Sheet) -> None:
+    if sheet.blank:
+        st.warning("Nothing is answered yet. Answer what you can, then send.")
+        return
+    missing = "; ".join(_missing_numbers(sheet))
+    st.warning(
+        f"Not answered yet: {missing}. You can answer them now, or send without them.",
+        icon=":material/pending:",
+    )
+
+
+def _missing_numbers(sheet: Sheet) -> Iterator[str]:
+    for section in sheet.sections:
+        if not section.missing:
+            continue
+        instrument = section.instrument
+        name = instrument.title[instrument.language_for(sheet.check_in.language)]
+        word = "question" if len(section.missing) == 1 else "questions"
+        yield f"{word} {', '.join(map(str, section.missing))} of “{name}”"
+
+
+# Names in session state
+
+
+def _drawn(check_in_id: str) -> _Drawn:
+    found: _Drawn = st.session_state.setdefault(f"check_in.drawn:{check_in_id}", _Drawn())
+    return found
+
+
+def _key(check_in_id: str, instrument_id: str, item_id: str) -> str:
+    return f"answer:{check_in_id}:{instrument_id}:{item_id}"
+
+
+def _note_key(check_in_id: str) -> str:
+    return f"note:{check_in_id}"

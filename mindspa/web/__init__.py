@@ -1,0 +1,1 @@
+"""Starlette routes and middleware beside Streamlit on the same port."""

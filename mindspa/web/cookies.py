@@ -1,0 +1,46 @@
+"""The two cookies: the session's token, and which sessions this browser has had before."""
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from mindspa import bootstrap
+from mindspa.storage.accounts import DEVICE_KEPT, digest
+
+TOKEN_LENGTH = 43  # of secrets.token_urlsafe(32)
+DIGEST_LENGTH = 64
+# A tablet that a ward shares knows this many people; the one signed in longest ago goes first.
+DEVICES_KEPT = 8
+
+
+def token_of(connection: HTTPConnection) -> str | None:
+    token = connection.cookies.get(bootstrap.runtime().settings.session_cookie, "")
+    return token if len(token) == TOKEN_LENGTH and token.isascii() else None
+
+
+def devices_of(connection: HTTPConnection) -> list[str]:
+    """Digests of this browser's earlier sessions, newest first. Forged ones match nothing."""
+    given = connection.cookies.get(bootstrap.runtime().settings.device_cookie, "")
+    return [one for one in given.split(".") if len(one) == DIGEST_LENGTH][:DEVICES_KEPT]
+
+
+def signed_in(response: Response, token: str, devices: list[str]) -> None:
+    settings = bootstrap.runtime().settings
+    _set(response, settings.session_cookie, token, int(settings.session_lifetime.total_seconds()))
+    kept = [digest(token), *devices][:DEVICES_KEPT]
+    _set(response, settings.device_cookie, ".".join(kept), int(DEVICE_KEPT.total_seconds()))
+
+
+def signed_out(response: Response) -> None:
+    _set(response, bootstrap.runtime().settings.session_cookie, "", 0)
+
+
+def _set(response: Response, name: str, value: str, seconds: int) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path="/",
+        secure=bootstrap.runtime().settings.secure,
+        httponly=True,
+        samesite="lax",
+    )

@@ -1,0 +1,56 @@
+"""What a posted form may be: from a page of our own, small, and leading back to our own pages."""
+
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from starlette.requests import HTTPConnection, Request
+
+from mindspa import bootstrap
+from mindspa.domain.errors import InvalidInput, NotPermitted
+
+LARGEST_FORM = 8 * 1024  # bytes
+LONGEST_PATH = 1000
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a form. Refuses a form that another site made the browser send: that is how a
+    visitor would be signed in as somebody else, or out."""
+    if not is_own_origin(request.headers.get("origin") or request.headers.get("referer"), request):
+        raise NotPermitted("This form was not sent from our own page. Open the page and try again.")
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_FORM:
+            raise InvalidInput("The form is too large. Reload the page and try again.")
+    try:
+        fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=20, errors="strict")
+    except ValueError:  # also of a text that is not UTF-8
+        raise InvalidInput("The form cannot be read. Reload the page and try again.") from None
+    return {name: values[-1] for name, values in fields.items()}
+
+
+def is_own_origin(origin: str | None, request: HTTPConnection) -> bool:
+    """Whether an Origin (or a Referer) names this server. Its Host has been checked before."""
+    if not origin:
+        return False
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    scheme = "https" if bootstrap.runtime().settings.secure else "http"
+    return parts.scheme == scheme and parts.netloc == request.headers.get("host")
+
+
+def local_path(wanted: str | None) -> str:
+    """The page to go to after signing in: a path of this server, or else the first page.
+
+    Browsers read "/\\evil.example" and "//evil.example" as another host, and skip tabs and line
+    ends; whatever looks like that, now or once decoded, is not followed.
+    """
+    if not wanted or len(wanted) > LONGEST_PATH:
+        return "/"
+    for text in (wanted, unquote(wanted), unquote(unquote(wanted))):
+        odd = not text.isprintable() or "\\" in text or " " in text
+        if odd or not text.startswith("/") or text.startswith("//"):
+            return "/"
+    path = urlsplit(wanted).path
+    return "/" if path in ("/sign-in", "/sign-out", "/password") else wanted

@@ -1,0 +1,144 @@
+"""Who gets past the door: own host names only, and nothing but the door without a session.
+
+Everything is closed but for the short list below, so that a route which Streamlit adds in a later
+version is closed as well.
+"""
+
+from functools import partial
+from urllib.parse import quote
+
+from anyio import to_thread
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from mindspa import bootstrap
+from mindspa.domain.access import SignedIn
+from mindspa.domain.errors import DatabaseUnusable
+from mindspa.web import cookies, forms, html
+
+OPEN_PATHS = frozenset(
+    {
+        "/sign-in",
+        "/sign-out",
+        "/help",
+        "/health",
+        "/ready",
+        "/favicon.png",
+        "/manifest.json",
+        "/_stcore/health",
+    }
+)
+OPEN_FOLDER = "/static/"  # the program's own files, the same for everybody
+# Asked by the machine in front of us, which knows no host name.
+PROBES = frozenset({"/health", "/ready"})
+# What a page fetches for itself: answered with a status, never with a page.
+INNER_FOLDERS = ("/_stcore/", "/media/", "/component/")
+# Streamlit's way in for programs that are no browsers. No program signs in here.
+NEVER = "/_stcore/agent"
+
+_SIGNED_IN = "mindspa.signed_in"
+
+
+class HostCheck:
+    """Refuses requests for another host name: a page elsewhere could otherwise have its own name
+    point at this machine and read what it answers (DNS rebinding)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket") or _may_answer(scope):
+            await self.app(scope, receive, send)
+        else:
+            refused = PlainTextResponse("This server does not answer under that name.", 400)
+            await _refuse(scope, receive, send, refused)
+
+
+class SessionGate:
+    """Lets a request pass that needs no session or has a live one; sends people to sign in."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        if (refused := await self._refusal(scope)) is not None:
+            await _refuse(scope, receive, send, refused)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _refusal(self, scope: Scope) -> Response | None:
+        path: str = scope["path"]
+        if path.startswith(NEVER):
+            return PlainTextResponse("Not found.", 404)
+        is_websocket = scope["type"] == "websocket"
+        if not is_websocket and (path in OPEN_PATHS or path.startswith(OPEN_FOLDER)):
+            return None
+        connection = HTTPConnection(scope)
+        if is_websocket and not forms.is_own_origin(connection.headers.get("origin"), connection):
+            return PlainTextResponse("Open the page here.", 403)
+        is_page = not is_websocket and not path.startswith(INNER_FOLDERS)
+        try:
+            member = await live_session(connection, activity=is_page)
+        except DatabaseUnusable as error:
+            return html.message("Please try again", str(error), status=503)
+        if member is None:
+            return _to_sign_in(scope) if is_page else PlainTextResponse("Sign in first.", 403)
+        if member.must_change_password and path != "/password":
+            if is_page:
+                return RedirectResponse("/password", 303)
+            return PlainTextResponse("Choose your own password first.", 403)
+        scope[_SIGNED_IN] = member
+        return None
+
+
+async def live_session(connection: HTTPConnection, *, activity: bool) -> SignedIn | None:
+    """Looked up in a thread: a busy database must not stop the event loop."""
+    token = cookies.token_of(connection)
+    if token is None:
+        return None
+    runtime = bootstrap.runtime()
+    return await to_thread.run_sync(
+        partial(runtime.accounts.session, token, now=runtime.clock(), activity=activity)
+    )
+
+
+def signed_in_of(request: Request) -> SignedIn:
+    """Who came past the gate to a route of our own."""
+    member = request.scope[_SIGNED_IN]
+    assert isinstance(member, SignedIn)
+    return member
+
+
+def _may_answer(scope: Scope) -> bool:
+    allowed = bootstrap.runtime().settings.allowed_hosts
+    return scope["path"] in PROBES or _host_name(scope) in allowed
+
+
+def _host_name(scope: Scope) -> str:
+    """Without the port; an IPv6 address without its brackets."""
+    host = HTTPConnection(scope).headers.get("host", "").lower()
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0]
+
+
+def _to_sign_in(scope: Scope) -> Response:
+    path = quote(scope["path"])
+    if scope["method"] not in ("GET", "HEAD"):
+        path = "/"  # what was posted is gone
+    elif query := scope["query_string"].decode("latin-1"):
+        path += f"?{query}"
+    return RedirectResponse(f"/sign-in?next={quote(path, safe='/')}", 303)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
+    if scope["type"] == "websocket":
+        # Closed before it was accepted: the server answers the handshake with 403.
+        await WebSocketClose(code=1008)(scope, receive, send)
+    else:
+        await response(scope, receive, send)

@@ -1,0 +1,117 @@
+"""Streamlit's own files, compressed once: a first visit loads a quarter of the bytes."""
+
+import gzip
+import logging
+import mimetypes
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import brotli
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+log = logging.getLogger(__name__)
+
+SUFFIXES = frozenset({".js", ".css", ".json", ".svg"})  # fonts and pictures are compressed already
+SMALLEST = 1024  # bytes
+BROTLI_QUALITY = 9
+# The names carry a hash of the content, so what was loaded once is never asked for again.
+_CACHE_CONTROL = "public, immutable, max-age=31536000"
+
+
+@dataclass(slots=True)
+class CompressedFiles:
+    """The compressed files of one folder, by address and encoding; filled in the background.
+
+    They are remembered in `cache`, a folder for this version of Streamlit. A file that is not ready
+    yet goes out as it is.
+    """
+
+    folder: Path
+    cache: Path
+    _ready: dict[tuple[str, str], bytes]
+
+    def __init__(self, folder: Path, cache: Path) -> None:
+        self.folder = folder
+        self.cache = cache
+        self._ready = {}
+
+    def prepare_in_background(self) -> None:
+        threading.Thread(target=self.prepare, name="compress-static", daemon=True).start()
+
+    def prepare(self) -> None:
+        first = (self.folder / "index.html").read_text("utf-8")
+        files = [path for path in (self.folder / "static").rglob("*") if path.suffix in SUFFIXES]
+        # What every visit loads comes first.
+        for path in sorted(files, key=lambda path: (path.name not in first, path.name)):
+            content = path.read_bytes()
+            if len(content) < SMALLEST:
+                continue
+            address = "/" + path.relative_to(self.folder).as_posix()
+            self._ready[address, "br"] = self._remembered(path.name + ".br", content)
+            self._ready[address, "gzip"] = self._remembered(path.name + ".gz", content)
+
+    def best(self, address: str, accepted: str) -> tuple[str, bytes] | None:
+        """The encoding and content to answer with, if the browser takes one that is ready."""
+        for encoding in ("br", "gzip"):
+            if _accepts(accepted, encoding) and (found := self._ready.get((address, encoding))):
+                return encoding, found
+        return None
+
+    def _remembered(self, name: str, content: bytes) -> bytes:
+        kept = self.cache / name
+        try:
+            return kept.read_bytes()
+        except OSError:
+            pass
+        if name.endswith(".br"):
+            compressed = bytes(brotli.compress(content, quality=BROTLI_QUALITY))
+        else:
+            compressed = gzip.compress(content, mtime=0)
+        try:
+            self.cache.mkdir(parents=True, exist_ok=True)
+            # Renamed when whole: another server may be reading.
+            half = kept.with_name(f"{name}.{os.getpid()}")
+            half.write_bytes(compressed)
+            half.replace(kept)
+        except OSError:
+            log.warning("Compressed files are not kept: %s cannot be written.", self.cache)
+        return compressed
+
+
+class StaticFiles:
+    """Answers for the files that are ready, by their exact address: no path is ever looked up."""
+
+    def __init__(self, app: ASGIApp, files: CompressedFiles) -> None:
+        self.app = app
+        self.files = files
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
+            accepted = Headers(scope=scope).get("accept-encoding", "")
+            if found := self.files.best(scope["path"], accepted):
+                await _response(scope, *found)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+def _response(scope: Scope, encoding: str, content: bytes) -> Response:
+    headers = {
+        "Content-Encoding": encoding,
+        "Content-Length": str(len(content)),
+        "Cache-Control": _CACHE_CONTROL,
+        "Vary": "Accept-Encoding",
+    }
+    kind = mimetypes.guess_type(scope["path"])[0]
+    return Response(b"" if scope["method"] == "HEAD" else content, 200, headers, kind)
+
+
+def _accepts(header: str, encoding: str) -> bool:
+    for part in header.split(","):
+        name, _, weight = part.partition(";")
+        if name.strip().lower() == encoding:
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False

@@ -1,0 +1,27 @@
+"""Follow-up: everybody in the days after an infusion, until somebody has reviewed it."""
+
+import streamlit as st
+
+from mindspa.domain.access import Permission
+from mindspa.services.review_follow_up import FollowUpList, figures, look_at_list, open_entry
+from mindspa.ui import follow_up_review, follow_up_table, kept, notices, session
+from mindspa.ui.follow_up_words import Words
+
+actor = session.require(Permission.REVIEW_FOLLOW_UP)
+with notices.errors_shown(go_on=True):
+    if press := follow_up_review.pressed():
+        with session.unit_of_work(actor) as work:
+            press.act(work)
+        follow_up_review.say_saved(press)
+        follow_up_table.close()
+chosen, before = follow_up_table.chosen(), kept.last(FollowUpList)
+with notices.errors_shown(), session.reading(actor) as work:
+    listed = look_at_list(work, kept=before)
+    found = figures(work, listed.entries)
+    opened = open_entry(work, listed.entries, chosen)
+    words = Words(work.definitions, work.clinic.zone, listed.now)
+kept.keep(listed)
+st.title("Follow-up")
+follow_up_table.draw(listed.entries, found, words)
+if opened:
+    follow_up_review.draw(opened, words)

@@ -1,0 +1,287 @@
+"""The panel and a patient's page, used as a clinician uses them: ordinary, empty and refused."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mindspa.bootstrap import Runtime
+from mindspa.domain.access import Actor, Role, operator
+from mindspa.domain.safety import Alert, AlertState
+from mindspa.domain.treatment import Clinic, InfusionStatus, Patient
+from tests.conftest import NOW
+from tests.factories import (
+    a_clinic,
+    a_patient,
+    a_stored_form,
+    account_of,
+    an_induction,
+    an_infusion,
+    staff,
+)
+from tests.pages.conftest import OpenPage
+
+DAY = timedelta(days=1)
+UNKNOWN = "There is no such patient in your clinic."
+
+
+@pytest.fixture
+def clinic(runtime: Runtime) -> Clinic:
+    return a_clinic(runtime)
+
+
+@pytest.fixture
+def clinician(runtime: Runtime, clinic: Clinic) -> Actor:
+    return staff(runtime, clinic, Role.CLINICIAN)
+
+
+@pytest.fixture
+def patient(runtime: Runtime, clinic: Clinic) -> Patient:
+    """Two infusions given, one planned; a response; item 9 went up with an open alert."""
+    patient = a_patient(runtime, clinic, "Pat *Example*")
+    course = an_induction(runtime, clinic, patient, starts_at=NOW - 9 * DAY)
+    for days in (-9, -7, 1):
+        an_infusion(runtime, clinic, course, starts_at=NOW + days * DAY)
+    a_stored_form(runtime, clinic, patient, "phq9", at=NOW - 10 * DAY, each=2, _9=0)
+    a_stored_form(runtime, clinic, patient, "phq9", at=NOW - DAY, each=1, _9=1)
+    return patient
+
+
+def alerts_of(runtime: Runtime, patient: Patient) -> list[Alert]:
+    with runtime.reading(operator("clinic")) as work:
+        return work.records.alerts.of_many([patient.id])
+
+
+def everything_said(page: AppTest) -> str:
+    said = (*page.title, *page.markdown, *page.error, *page.warning, *page.info, *page.caption)
+    return "\n".join(str(element.value) for element in said)
+
+
+# The panel
+
+
+def test_the_panel_lists_everybody_and_finds_by_name(
+    runtime: Runtime, clinic: Clinic, clinician: Actor, patient: Patient, open_page: OpenPage
+) -> None:
+    a_patient(runtime, clinic, "Zoe New")
+    page = open_page(clinician, "patients")
+    table = page.dataframe[0].value
+    assert list(table["Name"]) == ["Pat *Example*", "Zoe New"]
+    first, last = table.iloc[0], table.iloc[1]
+    assert first["Attention"].startswith("Same-day alert; ")
+    assert (first["PHQ-9"], first["Severity"], first["Change"]) == (9, "Mild", -7)
+    assert first["Next infusion"].strftime("%d %H:%M") == "11 12:00"  # noon in New York
+    assert last.drop("Name").isna().all()
+    page.text_input(key="patients_search").set_value("zoe").run()
+    assert list(page.dataframe[0].value["Name"]) == ["Zoe New"]
+    page.text_input(key="patients_search").set_value("nobody").run()
+    assert page.info[0].value == "Nobody of that name. Change or clear the search."
+    assert not page.exception
+
+
+def test_the_picker_opens_a_patient(
+    clinician: Actor, patient: Patient, open_page: OpenPage
+) -> None:
+    page = open_page(clinician, "patients")
+    page.selectbox(key="patients_picker").set_value(patient.id).run()
+    assert page.query_params["id"] == patient.id
+    assert page.title[0].value == r"Pat \*Example\*"
+
+
+def test_people_of_one_name_are_told_apart(
+    runtime: Runtime, clinic: Clinic, clinician: Actor, open_page: OpenPage
+) -> None:
+    for _ in range(2):
+        a_patient(runtime, clinic, "Kim Lee")
+    page = open_page(clinician, "patients")
+    assert page.selectbox(key="patients_picker").options == ["Kim Lee (1 of 2)", "Kim Lee (2 of 2)"]
+
+
+def test_a_clinic_without_patients_says_what_to_do(clinician: Actor, open_page: OpenPage) -> None:
+    page = open_page(clinician, "patients")
+    assert "`python -m mindspa import`" in page.info[0].value
+    assert not page.dataframe
+
+
+# A patient
+
+
+def test_a_patients_page(clinician: Actor, patient: Patient, open_page: OpenPage) -> None:
+    page = open_page(clinician, "patient", id=patient.id)
+    assert not page.exception
+    assert page.title[0].value == r"Pat \*Example\*"
+    assert page.markdown[0].value == (
+        "Active · Induction since 1 Jun 2026 · 2 infusions given · "
+        "next infusion 11 Jun 2026, 12:00 · record since 31 May 2026"
+    )
+    assert "several days. Answered 9 Jun 2026, 12:00." in page.warning[0].value
+    assert len(page.get("plotly_chart")) == 1
+    assert "down 7 points" in everything_said(page)
+    assert list(page.dataframe[0].value["Score"].dropna()) == [9, 16]
+
+
+def test_a_name_is_shown_as_it_is_written(
+    runtime: Runtime, clinic: Clinic, clinician: Actor, open_page: OpenPage
+) -> None:
+    """No link, no symbol, no entity of HTML: what Streamlit makes of them is in `plain_text`."""
+    name = "Al &amp; :material/home: http://e.test www.e.test a@e.test"
+    page = open_page(clinician, "patient", id=a_patient(runtime, clinic, name).id)
+    title = page.title[0].value
+    assert title.replace("\\", "").replace("\u2060", "") == name
+    assert not any(made in title.replace("\\", "") for made in (":m", "://", "www.", "@e"))
+    assert r"\&" in title
+
+
+def test_a_patient_without_anything(
+    runtime: Runtime, clinic: Clinic, clinician: Actor, open_page: OpenPage
+) -> None:
+    page = open_page(clinician, "patient", id=a_patient(runtime, clinic).id)
+    assert not page.exception
+    assert page.markdown[0].value == (
+        "Active · No course yet · 0 infusions given · no infusion planned"
+    )
+    assert page.info[0].value.startswith("Nothing here yet. It fills with check-ins")
+
+
+def test_only_the_open_tab_is_drawn(
+    clinician: Actor, patient: Patient, open_page: OpenPage
+) -> None:
+    page = open_page(clinician, "patient", id=patient.id)
+    for tab, column in (("Infusions", "Dose (mg)"), ("Alerts", "Reason"), ("Scores", "Score")):
+        page.session_state["record_tabs"] = tab
+        page.run()
+        assert [column in table.value.columns for table in page.dataframe] == [True]
+    page.session_state["record_tabs"] = "Answers"
+    page.run()
+    assert page.dataframe[0].value.iloc[8].tolist() == [1, 0]  # item 9, the latest first
+
+
+@pytest.mark.parametrize("which", ["missing", "unknown", "another clinic's"])
+def test_nothing_is_given_away(
+    runtime: Runtime,
+    patient: Patient,
+    open_page: OpenPage,
+    which: str,
+) -> None:
+    elsewhere = staff(runtime, a_clinic(runtime, "elsewhere"), Role.CLINICIAN)
+    query = {"missing": {}, "unknown": {"id": "nobody"}}.get(which, {"id": patient.id})
+    page = open_page(elsewhere, "patient", **query)
+    assert everything_said(page) == UNKNOWN
+    assert page.get("page_link")
+    assert not page.dataframe
+    assert not page.get("plotly_chart")
+
+
+@pytest.mark.parametrize("name", ["patients", "patient"])
+def test_neither_page_exists_for_others(
+    runtime: Runtime, clinic: Clinic, patient: Patient, open_page: OpenPage, name: str
+) -> None:
+    for actor in (
+        account_of(runtime, clinic, patient),
+        staff(runtime, clinic, Role.ADMINISTRATOR),
+        None,
+    ):
+        page = open_page(actor, name, id=patient.id)
+        assert "Example" not in everything_said(page)
+        assert not page.dataframe
+
+
+# What is entered
+
+
+def open_form(page: AppTest, patient: Patient, title: str) -> AppTest:
+    page.session_state[f"{title}:{patient.id}"] = True
+    return page.run()
+
+
+def test_an_alert_is_closed_with_outcome_and_note(
+    runtime: Runtime, clinician: Actor, patient: Patient, open_page: OpenPage
+) -> None:
+    page = open_page(clinician, "patient", id=patient.id)
+    open_form(page, patient, "Close an alert")
+    note, send = f"close_note:{patient.id}", f"close_send:{patient.id}"
+    page.text_area(key=note).set_value("Spoke by phone.")
+    page.button(key=send).click().run()
+    assert page.error[0].value == "Choose what came of the alert."
+    assert page.text_area(key=note).value == "Spoke by phone."  # what was typed is kept
+    assert [alert.state for alert in alerts_of(runtime, patient)] == [AlertState.OPEN]
+    page.selectbox(key=f"close_outcome:{patient.id}").set_value("assessed")
+    page.button(key=send).click().run()
+    assert page.success[0].value == "The alert is closed."
+    assert not page.warning
+    assert [alert.state for alert in alerts_of(runtime, patient)] == [AlertState.CLOSED]
+
+
+def test_the_care_team_sees_the_alert_and_cannot_close_it(
+    runtime: Runtime, clinic: Clinic, patient: Patient, open_page: OpenPage
+) -> None:
+    page = open_page(staff(runtime, clinic, Role.CARE_TEAM), "patient", id=patient.id)
+    assert page.warning
+    assert "A clinician closes an alert once the risk has been assessed." in everything_said(page)
+    assert "Close an alert" not in [expander.label for expander in page.expander]
+
+
+def test_a_rating_is_entered(
+    runtime: Runtime, clinician: Actor, patient: Patient, open_page: OpenPage
+) -> None:
+    page = open_page(clinician, "patient", id=patient.id)
+    open_form(page, patient, "Ratings")
+    page.selectbox(key=f"rate_instrument:{patient.id}").set_value("madrs").run()
+    total = f"rate_total_madrs:{patient.id}"
+    page.number_input(key=total).set_value(31)
+    page.button(key=f"rate_send:{patient.id}").click().run()
+    assert page.error[0].value == "Give the day and the time."
+    assert page.number_input(key=total).value == 31
+    page.time_input(key=f"rate_time:{patient.id}").set_value(time(9, 30))
+    page.button(key=f"rate_send:{patient.id}").click().run()
+    assert page.success[0].value == "The rating is saved."
+    assert page.number_input(key=total).value is None
+    with runtime.reading(clinician) as work:
+        (madrs,) = (
+            form
+            for form in work.records.check_ins.forms_of(patient.id)
+            if form.instrument == "madrs"
+        )
+    assert (madrs.total, madrs.answered_at) == (31, NOW - timedelta(hours=2, minutes=30))
+
+
+def test_a_risk_level_raises_its_alert(
+    runtime: Runtime, clinician: Actor, patient: Patient, open_page: OpenPage
+) -> None:
+    page = open_page(clinician, "patient", id=patient.id)
+    open_form(page, patient, "Ratings")
+    page.selectbox(key=f"rate_instrument:{patient.id}").set_value("cssrs").run()
+    page.selectbox(key=f"rate_item_cssrs_risk_level:{patient.id}").set_value(3)
+    page.time_input(key=f"rate_time:{patient.id}").set_value(time(9))
+    page.button(key=f"rate_send:{patient.id}").click().run()
+    assert [alert.rule for alert in alerts_of(runtime, patient) if alert.instrument == "cssrs"]
+    assert page.error[0].value.startswith("**Immediate alert.**")
+
+
+def test_an_infusion_is_planned_recorded_and_cancelled(
+    runtime: Runtime, clinician: Actor, patient: Patient, open_page: OpenPage
+) -> None:
+    page = open_page(clinician, "patient", id=patient.id)
+    open_form(page, patient, "Infusions")
+    page.date_input(key=f"book_day:{patient.id}").set_value(date(2026, 6, 12))
+    page.time_input(key=f"book_start:{patient.id}").set_value(time(10))
+    page.button(key=f"book_send:{patient.id}").click().run()
+    assert page.success[0].value == "The infusion is planned, and its check-ins with it."
+
+    page.selectbox(key=f"given_infusion:{patient.id}").set_value("")  # not one that was planned
+    page.time_input(key=f"given_start:{patient.id}").set_value(time(9))
+    page.time_input(key=f"given_end:{patient.id}").set_value(time(10))
+    page.number_input(key=f"given_dose:{patient.id}").set_value(40.0)
+    page.button(key=f"given_send:{patient.id}").click().run()
+    assert page.success[0].value == "The infusion is saved."
+
+    page.text_input(key=f"cancel_reason:{patient.id}").set_value("Away.")
+    page.button(key=f"cancel_send:{patient.id}").click().run()
+    assert page.success[0].value.startswith("The infusion is cancelled")
+    with runtime.reading(clinician) as work:
+        infusions = work.records.treatment.infusions_of(patient.id)
+    assert [(i.starts_at - NOW, i.status) for i in infusions[2:]] == [
+        (-timedelta(hours=3), InfusionStatus.GIVEN),
+        (DAY, InfusionStatus.CANCELLED),
+        (timedelta(days=1, hours=22), InfusionStatus.PLANNED),
+    ]
