@@ -1,5 +1,7 @@
 """Databases of both kinds, and a Runtime over them with a clock that the test sets."""
 
+import fcntl
+import os
 import shutil
 import warnings
 from collections.abc import Iterator
@@ -114,3 +116,19 @@ def runtime(database: Database, definitions: Definitions, clock: Clock) -> boots
     )
     bootstrap.install(made)
     return made
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo clinic, built once for all processes of a test run: copy it before you write."""
+    from tests.browser import program
+
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    path = folder / "demo.db"
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            program.build_demo(path)
+    return path

@@ -1,0 +1,81 @@
+"""`check`: whether settings, clinical content and database are sound."""
+
+import os
+from collections.abc import Iterator
+
+import typer
+
+from mindspa import bootstrap
+from mindspa.commands.options import DatabaseUrl, settings_for
+from mindspa.commands.plain_errors import plain_errors
+from mindspa.domain.definitions import Definitions
+from mindspa.domain.errors import DatabaseUnusable, InvalidSetting
+from mindspa.settings import DATA_FOLDER, Settings
+from mindspa.storage import schema
+from mindspa.storage.database import Database
+from mindspa.storage.definition_files import load_definitions
+
+
+def check(db: DatabaseUrl = None) -> None:
+    """Says whether settings, clinical content and database are sound; changes nothing.
+
+    Ends with exit code 1 where the server would not start or the database differs from what this
+    version expects.
+    """
+    with plain_errors():
+        settings = settings_for(db, os.environ)
+        typer.echo("Settings: sound.")
+        definitions = load_definitions(DATA_FOLDER)
+        for line in _content(definitions):
+            typer.echo(line)
+        typer.echo(_database(settings, definitions))
+
+
+def _content(definitions: Definitions) -> Iterator[str]:
+    yield (
+        f"Clinical content: {len(definitions.instruments)} instruments, version "
+        f"{definitions.version}."
+    )
+    unsigned = [
+        instrument.short_name["en"]
+        for instrument in definitions.instruments.values()
+        if instrument.enabled and not instrument.provenance.reviewed_by
+    ]
+    if not definitions.protocol.reviewed_by:
+        unsigned.append("protocol")
+    if not definitions.safety.signed_by:
+        unsigned.append("safety rules")
+    if unsigned:
+        yield f"Not yet signed by a clinician, and in force all the same: {', '.join(unsigned)}."
+    for entry in sorted(definitions.crisis.values(), key=lambda entry: entry.country):
+        yield f"Help lines: {entry.country}, checked on {entry.checked_on.isoformat()}."
+
+
+def _database(settings: Settings, definitions: Definitions) -> str:
+    database = Database(settings.database_url)
+    try:
+        if not database.exists():
+            return "Database: none yet. It is made when the server first starts."
+        if schema.is_behind(database):
+            return "Database: of an older version. It is brought up to date at the next start."
+        if found := schema.differences(database):
+            for difference in found:
+                typer.echo(f"  {difference}", err=True)
+            raise DatabaseUnusable(
+                f"The database differs from what this version expects, in {len(found)} places. "
+                "Restore a backup."
+            )
+        clinics = bootstrap.accounts_of(settings, database).clinics()
+    finally:
+        database.dispose()
+    for clinic in clinics:
+        if clinic.country not in definitions.crisis:
+            raise InvalidSetting(
+                f"data/crisis.toml has no verified help line for {clinic.country}, the country of "
+                "a clinic here. Add an entry with the date it was checked."
+            )
+    return f"Database: sound, of this version, with {_clinics(len(clinics))}."
+
+
+def _clinics(count: int) -> str:
+    return "no clinic yet" if count == 0 else f"{count} clinic{'s' if count > 1 else ''}"

@@ -1,0 +1,162 @@
+"""`user add`: an account for a person, and with the first one the clinic itself."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from mindspa import bootstrap
+from mindspa.commands.options import DatabaseUrl, chosen_clinic, settings_for
+from mindspa.commands.plain_errors import plain_errors
+from mindspa.domain.access import Role, operator
+from mindspa.domain.errors import InvalidInput, NotFound
+from mindspa.domain.treatment import Clinic
+from mindspa.services.manage_people import (
+    NewAccount,
+    NewPerson,
+    add_first_person,
+    add_person,
+    new_clinic,
+)
+
+user = typer.Typer(no_args_is_help=True, help="Accounts of the people who sign in.")
+
+
+@user.callback()
+def _accounts() -> None:
+    """Keeps `add` a command of its own although it is the only one."""
+
+
+@user.command()
+def add(
+    login: Annotated[
+        str, typer.Option(help="What the person types to sign in, such as an e-mail address.")
+    ],
+    name: Annotated[str, typer.Option(help="The person's name, as colleagues read it.")],
+    role: Annotated[
+        list[Role],
+        typer.Option(
+            metavar="ROLE",
+            help=f"{', '.join(Role)}. Give it again for a further role.",
+        ),
+    ],
+    patient: Annotated[
+        str | None,
+        typer.Option(
+            help="With the role patient: the record of that patient, by its id or by the number "
+            "that it was imported with."
+        ),
+    ] = None,
+    clinic: Annotated[
+        str | None, typer.Option(help="The id of the clinic. Not needed where there is only one.")
+    ] = None,
+    clinic_name: Annotated[
+        str | None, typer.Option(help="Makes a new clinic of this name, with this first account.")
+    ] = None,
+    zone: Annotated[
+        str | None, typer.Option(help="Of the new clinic: its time zone, such as America/New_York.")
+    ] = None,
+    country: Annotated[
+        str | None,
+        typer.Option(help="Of the new clinic: two letters, such as US. Decides the help lines."),
+    ] = None,
+    phone: Annotated[str, typer.Option(help="Of the new clinic: where patients reach it.")] = "",
+    hours: Annotated[
+        str, typer.Option(help="Of the new clinic: when somebody answers, such as Mon-Fri 9-17.")
+    ] = "",
+    db: DatabaseUrl = None,
+) -> None:
+    """Adds an account and prints its temporary password, once.
+
+    The person chooses an own password at the first sign-in. To begin with an empty database, make
+    the clinic and its first administrator together: --clinic-name "Example Clinic"
+    --zone America/New_York --country US --role administrator --login ada --name "Ada Example"
+    """
+    with plain_errors():
+        settings = settings_for(db, os.environ)
+        runtime = bootstrap.start(settings)
+        try:
+            if clinic_name is None:
+                made = _add_to_clinic(runtime, login, name, role, patient, clinic)
+            else:
+                if zone is None or country is None:
+                    raise InvalidInput("A new clinic needs --zone and --country as well.")
+                _refuse_second(runtime, clinic_name)
+                made = add_first_person(
+                    runtime.accounts,
+                    NewPerson(login, name, frozenset(role)),
+                    clinic=new_clinic(
+                        runtime.definitions.crisis,
+                        name=clinic_name,
+                        zone=zone,
+                        country=country,
+                        phone=phone,
+                        hours=hours,
+                        new_id=runtime.new_id,
+                    ),
+                    new_id=runtime.new_id,
+                    now=runtime.clock(),
+                )
+        finally:
+            runtime.database.dispose()
+    _show(made)
+
+
+def _add_to_clinic(
+    runtime: bootstrap.Runtime,
+    login: str,
+    name: str,
+    roles: list[Role],
+    patient: str | None,
+    clinic_id: str | None,
+) -> NewAccount:
+    clinic = chosen_clinic(runtime, clinic_id)
+    return add_person(
+        runtime.accounts,
+        operator(clinic.id),
+        NewPerson(login, name, frozenset(roles), _record_of(runtime, clinic, patient)),
+        clinic=clinic,
+        new_id=runtime.new_id,
+        now=runtime.clock(),
+    )
+
+
+def _record_of(runtime: bootstrap.Runtime, clinic: Clinic, patient: str | None) -> str | None:
+    """The patient's id, from the id itself or from the number that they were imported with."""
+    if patient is None:
+        return None
+    with runtime.reading(operator(clinic.id)) as work:
+        found = [p.id for p in work.records.patients.all() if patient in (p.id, p.source_id)]
+    if not found:
+        raise NotFound(
+            "There is no such patient in that clinic. Import their answers first, or check the "
+            "number."
+        )
+    if len(found) > 1:
+        raise InvalidInput(
+            f"Several patients have that number, from different sources. Give an id: "
+            f"{', '.join(found)}."
+        )
+    return found[0]
+
+
+def _refuse_second(runtime: bootstrap.Runtime, clinic_name: str) -> None:
+    clinics = runtime.accounts.clinics()
+    if any(clinic.demo for clinic in clinics):
+        raise InvalidInput(
+            "This database holds the demo clinic, whose passwords everybody knows. Name another "
+            "one in MINDSPA_DATABASE_URL or with --db."
+        )
+    for clinic in clinics:
+        if clinic.name.casefold() == clinic_name.strip().casefold():
+            raise InvalidInput(
+                "There is a clinic of that name already. Leave out --clinic-name and give "
+                f"--clinic {clinic.id}."
+            )
+
+
+def _show(made: NewAccount) -> None:
+    typer.echo(f"Clinic:   {made.clinic.name} ({made.clinic.id})")
+    typer.echo(f"Login:    {made.person.login}")
+    typer.echo(f"Password: {made.temporary_password}")
+    typer.echo("The password is shown only now. It must be changed at the first sign-in.", err=True)

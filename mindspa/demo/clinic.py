@@ -1,0 +1,165 @@
+"""The simulated clinic's staff, and what they do in a day's work."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from mindspa.bootstrap import Runtime
+from mindspa.demo.agenda import Agenda
+from mindspa.demo.opening_hours import HOURS, ZONE, is_weekday
+from mindspa.domain.access import Actor, Person, Role, operator
+from mindspa.domain.follow_up import Disposition, FollowUpEntry, Need
+from mindspa.domain.safety import Alert, AlertState, Tier
+from mindspa.domain.schedule import OccasionStatus
+from mindspa.domain.treatment import Clinic
+from mindspa.services import demo_accounts
+from mindspa.services.demo_accounts import DemoAccount
+from mindspa.services.handle_alert import close_alert
+from mindspa.services.review_follow_up import follow_up_list, mark_reviewed
+from mindspa.services.unit_of_work import UnitOfWork
+
+# What the last days left for the visitor to see is not tidied up by the simulated staff.
+LEFT_FOR_VISITORS = timedelta(hours=60)
+
+_OUTCOMES = (
+    ("assessed", "Called and asked directly. Thoughts come and go, no plan. Next visit stands."),
+    ("assessed", "Talked on the phone. A hard day at work; feels safe, knows whom to call."),
+    ("safety_plan", "Went through the safety plan together; partner is at home this week."),
+    ("handed_over", "Told the treating psychiatrist, who sees them tomorrow."),
+)
+_CALLED = "Called: doing all right, will answer the next one."
+_AFTER_CONCERN = "Called about the answers; agreed to talk again before the next infusion."
+
+
+class SimulatedClinic:
+    """`spared` are infusions whose row is left as the visitor shall find it, `watched` patients
+    whose latest alerts are."""
+
+    def __init__(self, runtime: Runtime, agenda: Agenda, seed: int) -> None:
+        self.runtime, self.agenda = runtime, agenda
+        self.rng = Random(f"staff {seed}")
+        self.spared: set[str] = set()
+        self.watched: set[str] = set()
+        self._has_patients = False
+        self.clinic = Clinic(
+            runtime.new_id(), "Lakeside Demo Clinic", ZONE.key, "US", "555-0142", HOURS
+        )
+        self.administrator = self.add_account(
+            demo_accounts.ADMINISTRATOR, patient_id=None, new_clinic=self.clinic
+        )
+        runtime.accounts.mark_demo(self.clinic.id, built_at=agenda.ends_at)
+        self.care_team = self.add_account(demo_accounts.CARE_TEAM)
+        self.clinician = self.add_account(demo_accounts.CLINICIAN)
+
+    def add_account(
+        self,
+        account: DemoAccount,
+        *,
+        patient_id: str | None = None,
+        new_clinic: Clinic | None = None,
+    ) -> Actor:
+        person = Person(
+            self.runtime.new_id(),
+            self.clinic.id,
+            account.login,
+            account.name,
+            frozenset({account.role}),
+            patient_id,
+            active=True,
+            must_change_password=False,
+        )
+        self.runtime.accounts.add_person(
+            person,
+            demo_accounts.HASH,
+            by=operator(self.clinic.id),
+            now=self.runtime.clock(),
+            new_clinic=new_clinic,
+        )
+        return Actor(person.id, self.clinic.id, person.name, person.roles, patient_id)
+
+    def add_patient_account(self, login: str, name: str, patient_id: str) -> Actor:
+        self._has_patients = True
+        account = DemoAccount(login, name, Role.PATIENT, description="")
+        return self.add_account(account, patient_id=patient_id)
+
+    # A day's work
+
+    def assess_alerts(self) -> None:
+        """The clinician closes what is open."""
+        if not self._has_patients:
+            return
+        with self.runtime.reading(self.clinician) as work:
+            waiting = work.records.alerts.open_patients()
+            alerts = work.records.alerts.of_many(waiting) if waiting else []
+        closing = [
+            alert
+            for alert in alerts
+            if alert.state is AlertState.OPEN and not self._left_for_visitors(alert)
+        ]
+        if closing:
+            with self.runtime.unit_of_work(self.clinician) as work:
+                for alert in closing:
+                    outcome, note = self._outcome_of(alert)
+                    close_alert(work, alert.id, outcome=outcome, note=note)
+
+    def _left_for_visitors(self, alert: Alert) -> bool:
+        lately = self.agenda.ends_at - LEFT_FOR_VISITORS < alert.raised_at
+        return alert.patient_id in self.watched and lately
+
+    def _outcome_of(self, alert: Alert) -> tuple[str, str]:
+        if alert.tier is Tier.IMMEDIATE:
+            return self.rng.choice(_OUTCOMES[2:])
+        return self.rng.choice(_OUTCOMES[:2])
+
+    def review_follow_up(self) -> None:
+        """The care team reviews the rows that nothing more is expected of."""
+        if not self._has_patients:
+            return
+        with self.runtime.reading(self.care_team) as work:
+            entries = follow_up_list(work)
+        ready = [e for e in entries if e.infusion.id not in self.spared and self._ready(e)]
+        if ready:
+            with self.runtime.unit_of_work(self.care_team) as work:
+                for entry in ready:
+                    _review(work, entry)
+
+    def _ready(self, entry: FollowUpEntry) -> bool:
+        if entry.need is Need.FORGOTTEN_END or (entry.review and not entry.new_since_review):
+            return False
+        last = entry.cells["72h"].status
+        return entry.closes_at <= self.runtime.clock() or last is OccasionStatus.DONE
+
+    def review_infusion(self, infusion_id: str) -> None:
+        """One row, by hand."""
+        with self.runtime.reading(self.care_team) as work:
+            entries = follow_up_list(work)
+            (entry,) = (entry for entry in entries if entry.infusion.id == infusion_id)
+        with self.runtime.unit_of_work(self.care_team) as work:
+            _review(work, entry)
+
+    def work_days(self, since: datetime) -> None:
+        """Plans the rounds until the end. At weekends somebody is on call for alerts, and the
+        follow-up list waits for Monday."""
+        day = since
+        while day <= self.agenda.ends_at:
+            noon = day.astimezone(ZONE).replace(hour=12, minute=5, second=0, microsecond=0)
+            self.agenda.add(noon, self.assess_alerts)
+            if is_weekday(noon.date()):
+                self.agenda.add(noon.replace(hour=16, minute=40), self.assess_alerts)
+                self.agenda.add(noon.replace(hour=16, minute=50), self.review_follow_up)
+            day += timedelta(days=1)
+
+
+def _review(work: UnitOfWork, entry: FollowUpEntry) -> None:
+    disposition, note = Disposition.NO_ACTION, None
+    if entry.need is Need.SILENT:
+        disposition, note = Disposition.CONTACTED, _CALLED
+    elif entry.need < Need.SILENT:
+        disposition, note = Disposition.CONTACTED, _AFTER_CONCERN
+    mark_reviewed(
+        work,
+        entry.infusion.id,
+        disposition=disposition,
+        note=note,
+        seen_form_ids=entry.form_ids,
+        seen_alert_ids=entry.alert_ids,
+    )
