@@ -1,0 +1,1 @@
+"""What the program costs, measured on a real server; not part of the tests."""

@@ -1,0 +1,159 @@
+"""The clinic that is measured: the demo year, and 200 patients in the hours after an infusion."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from mindspa import bootstrap
+from mindspa.domain.access import Person, Role, operator
+from mindspa.domain.check_ins import Mode, StoredForm
+from mindspa.domain.schedule import AFTER, BEFORE, PULSE
+from mindspa.domain.scoring import SCORER_VERSION, score
+from mindspa.domain.treatment import Phase
+from mindspa.services.demo_accounts import HASH
+from mindspa.services.plan_course import open_course, plan_infusion
+from mindspa.services.record_infusion import record_end
+from mindspa.services.register_patient import register_patient
+from mindspa.services.unit_of_work import UnitOfWork
+from mindspa.settings import PROJECT_ROOT, Settings
+
+SEED = 1
+NOW = datetime(2026, 6, 10, 16, 0, tzinfo=UTC)  # a Wednesday noon in New York
+
+IN_WINDOW = 200  # patients whose infusion ended 24 to 72 h ago
+ANSWERING = 12  # of them have an account and a pulse to answer now
+
+
+@dataclass(slots=True)
+class Clock:
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def build(file: Path) -> None:
+    """In a new SQLite file; the same for the same program."""
+    url = f"sqlite:///{file}"
+    subprocess.run(
+        [sys.executable, "-m", "mindspa", "demo", "--seed", str(SEED), "--now", NOW.isoformat()],
+        cwd=PROJECT_ROOT,
+        env=os.environ | {"MINDSPA_DATABASE_URL": url},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    add_follow_up(url)
+
+
+def add_follow_up(url: str) -> None:
+    """The 200 patients, to a clinic that is there."""
+    clock = Clock()
+    runtime = opened(url, clock)
+    clinic_id = runtime.accounts.clinics()[0].id
+    for number in range(IN_WINDOW):
+        answering = number < ANSWERING
+        hours = 30.0 if answering else 24.5 + 47 * number / IN_WINDOW
+        _after_infusion(runtime, clock, clinic_id, number, timedelta(hours=hours), answering)
+    runtime.database.dispose()
+
+
+def opened(url: str, clock: Clock) -> bootstrap.Runtime:
+    return bootstrap.start(Settings.load({"MINDSPA_DATABASE_URL": url}), clock=clock)
+
+
+def login_of(number: int) -> str:
+    """Of one of those who have a pulse to answer."""
+    return f"measured-{number}"
+
+
+def _after_infusion(
+    runtime: bootstrap.Runtime,
+    clock: Clock,
+    clinic_id: str,
+    number: int,
+    ago: timedelta,
+    answering: bool,
+) -> None:
+    ended = NOW - ago
+    started = ended - timedelta(minutes=45)
+    clock.now = ended
+    with runtime.unit_of_work(operator(clinic_id)) as work:
+        patient = register_patient(work, name=f"Measured Patient {number:03d}")
+        course = open_course(work, patient.id, Phase.INDUCTION, starts_at=started)
+        infusion = plan_infusion(work, course, planned_at=started)
+        record_end(
+            work,
+            infusion.id,
+            version=infusion.version,
+            started_at=started,
+            ended_at=ended,
+            dose_mg=40,
+            weight_kg=80,
+        )
+        for instrument in ("phq9", "gad7"):
+            _form(work, patient.id, instrument, started - timedelta(days=3), each=2)
+        _form(work, patient.id, PULSE, started - timedelta(hours=3), each=2, variant=BEFORE)
+        if not answering:
+            for hours in (26, 50):
+                if timedelta(hours=hours) < ago:
+                    at = ended + timedelta(hours=hours)
+                    _form(work, patient.id, PULSE, at, each=1, variant=AFTER)
+    clock.now = NOW
+    if answering:
+        person = Person(
+            runtime.new_id(),
+            clinic_id,
+            login_of(number),
+            patient.name,
+            frozenset({Role.PATIENT}),
+            patient.id,
+            active=True,
+            must_change_password=False,
+        )
+        runtime.accounts.add_person(person, HASH, by=operator(clinic_id), now=clock.now)
+
+
+def _form(
+    work: UnitOfWork,
+    patient_id: str,
+    instrument_id: str,
+    at: datetime,
+    *,
+    each: int,
+    variant: str | None = None,
+) -> None:
+    """Every scored item answered the same, nothing about safety."""
+    instrument = work.definitions.instruments[instrument_id]
+    answers = {item.id: each for item in instrument.scored_items}
+    if instrument.safety_item is not None:
+        answers[instrument.safety_item] = 0
+    work.records.check_ins.add_form(
+        StoredForm(
+            id=work.new_id(),
+            patient_id=patient_id,
+            instrument=instrument.id,
+            instrument_version=instrument.version,
+            language="en",
+            answers=answers,
+            total=score(instrument, answers).total,
+            scorer_version=SCORER_VERSION,
+            mode=Mode.REMOTE,
+            answered_at=at,
+            saved_at=at,
+            entered_by=work.actor.id,
+            variant=variant,
+        )
+    )
+
+
+def longest_records(runtime: bootstrap.Runtime, number: int) -> list[str]:
+    """Ids of the patients with most forms: a year of treatment."""
+    with runtime.reading(operator(runtime.accounts.clinics()[0].id)) as work:
+        forms = {
+            patient.id: len(work.records.check_ins.forms_of(patient.id))
+            for patient in work.records.patients.all()
+        }
+    return sorted(forms, key=forms.__getitem__, reverse=True)[:number]

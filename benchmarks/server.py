@@ -1,0 +1,149 @@
+"""The two servers that are measured: the program with one empty page more, and a one-line script.
+
+Run as `python -m benchmarks.server NAME PORT`; `running` starts one as a process of its own.
+"""
+
+import itertools
+import mmap
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx2
+import psutil  # type: ignore[import-untyped]
+import streamlit as st
+from sqlalchemy import event
+from streamlit.navigation.page import StreamlitPage
+
+import app as entry_point
+from benchmarks.clinic import NOW
+from mindspa import bootstrap
+from mindspa.domain.access import Actor
+from mindspa.settings import PROJECT_ROOT, Settings
+from mindspa.storage.database import Database
+from mindspa.ui import menu
+from mindspa.web import server
+
+SCRIPTS = Path(__file__).resolve().parent / "scripts"
+ADDRESS = "127.0.0.1"
+PROGRAM, ONE_LINE = "program", "one-line"
+STARTED_WITHIN = 60.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One that runs. `counter` is where the program writes how many queries it has made."""
+
+    address: str
+    counter: Path
+    _process: psutil.Process
+
+    def cpu_seconds(self) -> float:
+        """Of user and system; counted in hundredths, so that single reruns say little."""
+        times = self._process.cpu_times()
+        return float(times.user + times.system)
+
+    def queries(self) -> int:
+        return int.from_bytes(self.counter.read_bytes()) if self.counter.exists() else 0
+
+
+@contextmanager
+def running(name: str, database: Path) -> Iterator[Server]:
+    """A process of its own, which ends with the block."""
+    port = _free_port()
+    address = f"http://{ADDRESS}:{port}"
+    with database.with_suffix(f".log-{port}").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.server", name, str(port)],
+            cwd=PROJECT_ROOT,
+            env=os.environ | {"MINDSPA_DATABASE_URL": f"sqlite:///{database}"},
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        _wait_for(address, process)
+        yield Server(address, _counter_of(database, port), psutil.Process(process.pid))
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((ADDRESS, 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + STARTED_WITHIN
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        try:
+            if httpx2.get(f"{address}/_stcore/health").status_code == 200:
+                return
+        except httpx2.TransportError:
+            time.sleep(0.2)
+    raise RuntimeError("the server did not start in time")
+
+
+def main(name: str, port: int) -> None:
+    sys.argv = [str(PROJECT_ROOT / "app.py")]  # where Streamlit looks for its configuration
+    settings = Settings.load(os.environ)
+    options = server.streamlit_options(settings, address=ADDRESS, port=port)
+    if name == ONE_LINE:
+        st.App(SCRIPTS / "one_line.py").run(config=options)
+        return
+    _add_empty_page()
+    started = datetime.now(UTC)
+    runtime = bootstrap.start(
+        settings,
+        clock=lambda: NOW + (datetime.now(UTC) - started),
+        visitor_token=lambda: st.context.cookies.get(settings.session_cookie),
+    )
+    _count_queries(runtime.database, port)
+    bootstrap.install(runtime)
+    entry_point.app.run(config=options)
+
+
+def _add_empty_page() -> None:
+    """For everybody, beside the pages of their role."""
+    own_pages = menu.pages_of
+
+    def with_empty_page(actor: Actor) -> list[StreamlitPage]:
+        empty = st.Page(SCRIPTS / "empty.py", url_path="empty", visibility="hidden")
+        return [*own_pages(actor), empty]
+
+    menu.pages_of = with_empty_page
+
+
+def _counter_of(database: Path, port: int) -> Path:
+    return database.with_suffix(f".queries-{port}")
+
+
+def _count_queries(database: Database, port: int) -> None:
+    """In mapped memory, where the measuring process reads it: a count costs next to nothing."""
+    assert database.file is not None
+    file = _counter_of(database.file, port)
+    file.write_bytes(bytes(8))
+    with file.open("r+b") as opened:
+        counter = mmap.mmap(opened.fileno(), 8)
+    numbers = itertools.count(1)
+
+    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith("BEGIN"):
+            counter[:] = next(numbers).to_bytes(8)
+
+    for engine in (database.reader, database.writer):
+        event.listen(engine, "before_cursor_execute", count)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
