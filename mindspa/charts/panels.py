@@ -21,6 +21,7 @@ OTHER_HEIGHT = 112
 # Below zero there is room for the marks of what is missing, so that none looks like a score of 0.
 BELOW_ZERO = 17
 ABOVE_MAXIMUM = 7
+NUMBER = 20  # what the number above a mark takes
 # Scores are whole numbers: a cut-off drawn half a point lower has no score lying on it.
 HALF = 0.5
 
@@ -148,12 +149,24 @@ class Panel:
                 "line": {"color": colours.ground, "width": 1},
             },
             "text": [str(point.total) if point and point in labelled else "" for point in drawn],
-            "textposition": "top center" if roomy else "middle right",
+            "textposition": [self._beside(point, roomy=roomy) for point in drawn],
             "textfont": {"size": FONT_SIZE + 1, "color": colours.text},
             "hovertext": [row(point).words() if point else "" for point in drawn],
             "hoverinfo": "text",
             "customdata": [point.form.answered_at.isoformat() if point else "" for point in drawn],
         }
+
+    def _beside(self, point: Point | None, *, roomy: bool) -> str:
+        """Where a score's number stands: below it where the top of the panel would cut it."""
+        if not roomy:
+            return "middle right"
+        low, high = self.y_axis()["range"]
+        at_top = (
+            point
+            and point.total is not None
+            and ((high - point.total) * self.height < NUMBER * (high - low))
+        )
+        return "bottom center" if at_top else "top center"
 
     def _unscored(self) -> Iterator[dict[str, Any]]:
         rows = [

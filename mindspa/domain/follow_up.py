@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from mindspa.domain.check_ins import StoredForm, newest_versions
 from mindspa.domain.definitions import Definitions
+from mindspa.domain.follow_up_alerts import by_infusion, ended
 from mindspa.domain.instruments import Kind, recall_share_before
 from mindspa.domain.outcomes import baselines, claim_starts, infusion_numbers, treatment_starts
 from mindspa.domain.safety import (
@@ -33,7 +34,7 @@ from mindspa.domain.schedule import (
     in_figures,
     status,
 )
-from mindspa.domain.treatment import Course, Infusion, InfusionStatus, Patient, Substance
+from mindspa.domain.treatment import Course, Infusion, InfusionStatus, Patient
 
 
 class Disposition(StrEnum):
@@ -182,45 +183,6 @@ def _place(row: FollowUpEntry) -> tuple[Need, datetime]:
     return row.need, row.infusion.ends_at
 
 
-def with_open_alerts(
-    infusions: Iterable[Infusion], alerts: Iterable[Alert], *, now: datetime
-) -> frozenset[str]:
-    """Ids of the infusions that the open alerts of these patients stand with."""
-    infusions_of = _by_patient(infusions)
-    is_open = (a for a in alerts if a.state is AlertState.OPEN and not a.historic)
-    return frozenset(
-        infusion_id
-        for patient_id, found in _by_patient(is_open).items()
-        for infusion_id in _standing(found, _over(infusions_of.get(patient_id, ()), now=now))
-    )
-
-
-def _over(infusions: Iterable[Infusion], *, now: datetime) -> Sequence[Infusion]:
-    """Those that can have a row, in order: ended, or their end forgotten."""
-    return sorted(
-        (
-            infusion
-            for infusion in infusions
-            if infusion.substance is not Substance.PLACEBO
-            and ((infusion.treated and infusion.ends_at <= now) or infusion.forgotten(now=now))
-        ),
-        key=lambda infusion: infusion.ends_at,
-    )
-
-
-def _standing(alerts: Iterable[Alert], over: Sequence[Infusion]) -> Mapping[str, Sequence[Alert]]:
-    """By infusion id. An alert stands with the infusion that was over when the answer was given;
-    one from before all of them with the first, so that no alert of a listed patient is off the
-    list."""
-    found: defaultdict[str, list[Alert]] = defaultdict(list)
-    ends = [infusion.ends_at for infusion in over]
-    for alert in alerts:
-        if over:
-            place = max(0, bisect_right(ends, alert.answered_at) - 1)
-            found[over[place].id].append(alert)
-    return found
-
-
 T = TypeVar("T", Course, Infusion, Occasion, StoredForm, Alert)
 
 
@@ -254,13 +216,13 @@ class _PatientRows:
         self._starts = sorted(
             i.starts_at for i in infusions if i.status is not InfusionStatus.CANCELLED
         )
-        self._over = _over(infusions, now=now)
+        self._over = ended(infusions, now=now)
         if not self._over:
             return
         self._claims = claim_starts(treatment_starts(courses, infusions))
         asked = {PULSE, *self._protocol.standard_forms}
         self._forms = [form for form in newest_versions(forms) if form.instrument in asked]
-        self._alerts = _standing(alerts, self._over)
+        self._alerts = by_infusion(alerts, self._over)
         around = {*self._codes(Anchor.INFUSION_START), *self._codes(Anchor.INFUSION_END)}
         self._occasions = {
             (occasion.anchor_id, occasion.code): _of_pulse(occasion)

@@ -12,8 +12,8 @@ from mindspa.domain.follow_up import (
     FollowUpEntry,
     FollowUpReview,
     follow_up_entries,
-    with_open_alerts,
 )
+from mindspa.domain.follow_up_alerts import with_open_alerts
 from mindspa.domain.schedule import Anchor, OccasionStatus
 from mindspa.domain.treatment import PLANNED_LENGTH, Infusion, Patient
 from mindspa.services.summarise_patient import Waiting, read_waiting, waiting_of

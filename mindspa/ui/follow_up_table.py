@@ -61,6 +61,7 @@ def draw(entries: Sequence[FollowUpEntry], found: Figures, words: Words) -> None
     open_row = None if open_id is None else ids.index(open_id)
     st.session_state[_DRAWN] = (ids, open_row)
     _tick(open_row)
+    narrow = "Mobile" in st.context.headers.get("User-Agent", "")
     st.dataframe(
         kept.made("frame", lambda: _frame(entries, words)),
         key=_TABLE,
@@ -71,8 +72,8 @@ def draw(entries: Sequence[FollowUpEntry], found: Figures, words: Words) -> None
         height=_HEIGHT if len(entries) > 10 else "auto",
         # On a phone the first three are what there is room for.
         column_config={
-            "Patient": st.column_config.TextColumn(pinned=True, width=115),
-            "Why": st.column_config.TextColumn(width=140),
+            "Patient": st.column_config.TextColumn(pinned=True, width=115 if narrow else 165),
+            "Why": st.column_config.TextColumn(width=140 if narrow else 200),
             "Last answer": st.column_config.TextColumn(
                 width=88, help="Hours from the end of the infusion"
             ),
