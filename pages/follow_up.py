@@ -22,6 +22,7 @@ with notices.errors_shown(), session.reading(actor) as work:
     words = Words(work.definitions, work.clinic.zone, listed.now)
 kept.keep(listed)
 st.title("Follow-up")
+follow_up_table.say_who_is_not_here(listed)
 follow_up_table.draw(listed.entries, found, words)
 if opened:
     follow_up_review.draw(opened, words)

@@ -33,10 +33,12 @@ STILL_HOLDS = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class FollowUpList:
-    """The list as it was at `now`. `versions`: of the records that it was read from."""
+    """The list as it was at `now`. `versions`: of the records that it was read from.
+    `alerts_elsewhere`: patients with an open alert who have had no infusion to stand here with."""
 
     clinic_id: str
     entries: tuple[FollowUpEntry, ...]
+    alerts_elsewhere: int
     versions: int
     now: datetime
 
@@ -48,7 +50,9 @@ def look_at_list(work: UnitOfWork, *, kept: FollowUpList | None) -> FollowUpList
     same = kept is not None and (kept.clinic_id, kept.versions) == (work.clinic.id, versions)
     if kept and same and abs(work.now - kept.now) < STILL_HOLDS:
         return kept
-    return FollowUpList(work.clinic.id, follow_up_list(work), versions, work.now)
+    entries = follow_up_list(work)
+    elsewhere = set(work.records.alerts.open_patients()) - {e.patient.id for e in entries}
+    return FollowUpList(work.clinic.id, entries, len(elsewhere), versions, work.now)
 
 
 def follow_up_list(work: UnitOfWork) -> tuple[FollowUpEntry, ...]:

@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from mindspa.domain.follow_up import FollowUpEntry
-from mindspa.services.review_follow_up import Figures
+from mindspa.services.review_follow_up import Figures, FollowUpList
 from mindspa.ui import kept
 from mindspa.ui.follow_up_words import Words
+from mindspa.ui.menu import path_of
 
 _PICKER, _TABLE = "follow_up_picker", "follow_up_table"
 _DRAWN = "follow_up_drawn"  # what the table showed: ids in the order of its rows, and which is open
@@ -35,6 +36,19 @@ def _ticked() -> list[int]:
 def close() -> None:
     """Takes the tick away, also in the browser, where the next row would inherit it."""
     _tick(None)
+
+
+def say_who_is_not_here(listed: FollowUpList) -> None:
+    """An alert from before any infusion, such as at baseline, has no row on this list."""
+    if not (count := listed.alerts_elsewhere):
+        return
+    who = "1 patient has" if count == 1 else f"{count} patients have"
+    st.error(
+        f"{who} an open safety alert and no infusion yet, so no row here. "
+        "They stand first on the list of patients.",
+        icon=":material/emergency_home:",
+    )
+    st.page_link(path_of("patients"), label="Open the list of patients", icon=":material/groups:")
 
 
 def draw(entries: Sequence[FollowUpEntry], found: Figures, words: Words) -> None:

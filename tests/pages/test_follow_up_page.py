@@ -237,6 +237,16 @@ def test_a_review_without_its_outcome_is_refused_and_keeps_what_was_typed(
     assert pat.reviews() == []
 
 
+def test_an_alert_from_before_any_infusion_is_said_above_the_list(
+    runtime: Runtime, clinic: Clinic, nurse: Actor, open_page: OpenPage
+) -> None:
+    pat = a_patient(runtime, clinic, "Pat")
+    a_stored_form(runtime, clinic, pat, "phq9", at=NOW - HOUR, _9=3)
+    page = open_page(nurse, "follow_up")
+    assert page.error[0].value.startswith("1 patient has an open safety alert")
+    assert page.info[0].value.startswith(NOBODY)
+
+
 # Empty and refused
 
 
