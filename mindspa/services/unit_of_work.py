@@ -50,7 +50,8 @@ class UnitOfWork:
 
     def write_about(self, patient_id: str) -> Patient:
         """The patient, locked: nobody else writes about them until this unit ends. Every service
-        that writes about a patient calls this first."""
+        that writes about a patient calls this first; only one that no summary shows, such as saving
+        an answer, locks the patient and leaves the summary as it is."""
         if self.actor.roles == {Role.PATIENT} and patient_id != self.actor.patient_id:
             raise NotFound("There is no such record.")
         patient = self.records.patients.lock(patient_id)

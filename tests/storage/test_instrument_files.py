@@ -12,6 +12,7 @@ SOUND = """\
 id = "form"
 version = "1"
 kind = "standard"
+better = "lower"
 languages = ["en", "es"]
 recall = "P7D"
 range = [0, 4]
@@ -80,6 +81,11 @@ severity = "high"
 sub_scores = { part = 2 }
 
 [[worked_examples]]
+answers = [0, 0]
+total = 0
+severity = "low"
+
+[[worked_examples]]
 answers = ["-", 0]
 """
 
@@ -111,6 +117,8 @@ def test_a_sound_file_loads_with_every_language(tmp_path: Path) -> None:
         ('version = "1"', "version", "form.toml is not valid TOML"),
         ('kind = "standard"', 'kind = "quiz"', "form.toml: kind 'quiz' is none of standard, pulse"),
         ('languages = ["en", "es"]', "languages = []", "form.toml: languages names no language."),
+        ('better = "lower"', 'better = "higher"', "where higher is better are not supported."),
+        ('better = "lower"', "", "form.toml: better is missing."),
         # provenance and recall
         ('source = "A paper"\nperm', "perm", "form.toml, provenance: source is missing."),
         ('permission = "Free"', "", "form.toml, provenance: permission is missing."),
@@ -127,6 +135,12 @@ def test_a_sound_file_loads_with_every_language(tmp_path: Path) -> None:
         # bands
         ("from = 2", "from = 0", "the band from 0 must start above the one before it."),
         ("from = 0", "from = 1", "the first band must start at 0"),
+        (
+            '[[bands]]\nfrom = 2\nseverity = "high"\nlabel = { en = "High", es = "Alta" }\n',
+            "",
+            "a single band says nothing",
+        ),
+        ("from = 2", "from = 1", "worked example at 1, where a band starts, is missing."),
         ("from = 2", "from = 5", "the band from 5 starts above the highest total, 4."),
         ("from = 2", "from = 2\nto = 4", "form.toml, bands high: unknown key to."),
         ("from = 2", "from = 2.5", "form.toml, bands high: from must be a whole number."),

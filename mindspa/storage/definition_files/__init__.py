@@ -14,11 +14,12 @@ def load_definitions(folder: Path) -> Definitions:
     """Everything in force. Raises InvalidDefinition, naming file and place, for a file that
     contradicts itself or another."""
     instruments = load_instruments(folder / "instruments")
+    asked = [i.id for i in instruments.values() if i.enabled and not i.staff_only]
     changes, safety = load_rules(folder / "rules.toml", instruments)
     return Definitions(
         version=_digest(folder),
         instruments=instruments,
-        protocol=load_protocol(folder / "protocol.toml", instruments),
+        protocol=load_protocol(folder / "protocol.toml", asked),
         changes=changes,
         safety=safety,
         crisis=load_crisis(folder / "crisis.toml"),

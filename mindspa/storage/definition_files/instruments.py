@@ -40,6 +40,10 @@ def load_instrument(path: Path) -> Instrument:
     if not languages:
         raise file.fault("languages names no language.")
     kind = _kind(file)
+    if file.text("better") != "lower":
+        # Change, alerts and words all take a rise for the worse: a scale that runs the other way
+        # would be read upside down without any error.
+        raise file.fault('better must be "lower": scales where higher is better are not supported.')
     options = _options(file, languages)
     items = tuple(_item(table, options, languages) for table in file.tables("items"))
     minimum, maximum = _range(file, kind)
@@ -270,6 +274,8 @@ def _check_numbers(file: Table, instrument: Instrument) -> None:
     starts = [band.start for band in instrument.bands]
     if starts:
         # Bands give their start only, so between two of them there is neither gap nor overlap.
+        if len(starts) == 1:
+            raise file.fault("a single band says nothing: give two or more, or none.")
         if starts[0] != low:
             raise file.fault(f"the first band must start at {low}, or totals below have none.")
         for earlier, later in pairwise(starts):
@@ -290,6 +296,7 @@ def _check_examples(file: Table, instrument: Instrument, examples: Iterable[Tabl
     examples = tuple(examples)
     if scored and not examples:
         raise file.fault("worked_examples is missing: give at least one.")
+    shown: set[int | None] = set()
     for example in examples:
         given = example.list("answers")
         if len(given) != len(scored):
@@ -316,3 +323,8 @@ def _check_examples(file: Table, instrument: Instrument, examples: Iterable[Tabl
         for name, (given_as, computed) in expected.items():
             if given_as != computed:
                 raise example.fault(f"{name} is given as {given_as}, but scoring gives {computed}.")
+        shown.add(result.total)
+    # So that moving a band by a point is noticed by the file itself.
+    for band in instrument.bands if scored else ():
+        if band.start not in shown:
+            raise file.fault(f"a worked example at {band.start}, where a band starts, is missing.")

@@ -73,7 +73,7 @@ def _rule(table: Table, instrument_ids: Collection[str]) -> OccasionRule:
     if not rule.forms or len(set(rule.forms)) != len(rule.forms):
         raise table.fault("forms must name at least one form, and none twice.")
     if unknown := [form for form in rule.forms if form not in instrument_ids]:
-        raise table.fault(f"there is no instrument {', '.join(unknown)}.")
+        raise table.fault(f"there is no instrument {', '.join(unknown)} that patients are given.")
     return rule
 
 
