@@ -38,7 +38,7 @@ def today(work: UnitOfWork) -> Today:
     started = [c for c in check_ins.open_of(patient.id) if work.now < c.closes_at]
     return Today(
         now=work.now,
-        zone=zone_of(work, patient),
+        zone=work.zone_of(patient),
         started=min(started, key=lambda check_in: check_in.closes_at, default=None),
         due=is_due,
         next=None if is_due else due.next_due(occasions, forms, protocol, now=work.now),
@@ -99,10 +99,6 @@ def lapse(work: UnitOfWork, check_in: CheckIn) -> None:
     """Its window has closed: what was chosen in it is kept, and belongs to no form."""
     work.records.check_ins.save(replace(check_in, state=CheckInState.LAPSED))
     work.audit("check_in.lapsed", about=check_in.patient_id, record=check_in.id)
-
-
-def zone_of(work: UnitOfWork, patient: Patient) -> str:
-    return patient.zone or work.clinic.zone
 
 
 def _lapse_closed(work: UnitOfWork, check_ins: Sequence[CheckIn]) -> list[CheckIn]:

@@ -9,7 +9,7 @@ from mindspa.domain.check_ins import CheckIn, CheckInState, GivenAnswer
 from mindspa.domain.due import NextCheckIn
 from mindspa.domain.instruments import Instrument, Item
 from mindspa.domain.safety import SafetyRules
-from mindspa.services.open_check_in import asked_of, own_check_in, zone_of
+from mindspa.services.open_check_in import asked_of, own_check_in
 from mindspa.services.show_help import Help, show_help
 from mindspa.services.unit_of_work import UnitOfWork
 
@@ -90,7 +90,7 @@ def show_check_in(work: UnitOfWork, check_in_id: str) -> Sheet | Closed | Receip
     if check_in.state is CheckInState.OPEN and work.now < check_in.closes_at:
         return Sheet(check_in, sections, show_help(work))
     patient = work.records.patients.get(check_in.patient_id)
-    zone, shows_help = zone_of(work, patient), any(section.shows_help for section in sections)
+    zone, shows_help = work.zone_of(patient), any(section.shows_help for section in sections)
     if check_in.sent_at is None:
         return Closed(check_in, work.now, zone, show_help(work), shows_help)
     stored = {

@@ -31,6 +31,10 @@ class UnitOfWork:
     def clinic(self) -> Clinic:
         return self.records.clinic
 
+    def zone_of(self, patient: Patient) -> str:
+        """That a patient sees times in; staff see the clinic's."""
+        return patient.zone or self.clinic.zone
+
     def audit(self, what: str, *, about: str | None = None, record: str | None = None) -> None:
         self.events.append(AuditEvent(self.now, self.actor.id, what, about, record))
 

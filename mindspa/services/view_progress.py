@@ -27,7 +27,7 @@ def view_progress(work: UnitOfWork, patient_id: str, *, kept: Progress | None = 
 def view_own_progress(work: UnitOfWork) -> Progress:
     """Without alerts: those are between members of staff. Times are shown in the patient's zone."""
     patient = work.records.patients.get(work.own_patient_id())
-    own = _progress(work, patient, zone=patient.zone or work.clinic.zone)
+    own = _progress(work, patient, zone=work.zone_of(patient))
     return replace(own, alerts=())
 
 
