@@ -7,10 +7,10 @@ from itertools import cycle
 from pathlib import Path
 from statistics import median
 
-from benchmarks.client import Browser, Run, Tab
 from benchmarks.clinic import login_of
 from benchmarks.server import ONE_LINE, PROGRAM, Server, running
 from mindspa.services.demo_accounts import CARE_TEAM, CLINICIAN, MID_COURSE, PASSWORD
+from tests.client import Browser, Run, Tab
 
 Rerun = Callable[[], Run]
 

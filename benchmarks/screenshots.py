@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from mindspa.services.demo_accounts import CARE_TEAM, CLINICIAN, DUE_NOW, MID_COURSE, DemoAccount
-from tests.browser import program
+from tests import program
 from tests.browser.chromium import (
     Colours,
     Person,

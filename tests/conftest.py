@@ -121,7 +121,7 @@ def runtime(database: Database, definitions: Definitions, clock: Clock) -> boots
 @pytest.fixture(scope="session")
 def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo clinic, built once for all processes of a test run: copy it before you write."""
-    from tests.browser import program
+    from tests import program
 
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import program
+from tests import program
 from tests.browser.chromium import Colours, Person, chromium
 
 

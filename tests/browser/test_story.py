@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from mindspa.services.demo_accounts import CARE_TEAM, CLINICIAN, DUE_NOW
 from mindspa.settings import PROJECT_ROOT
-from tests.browser import program
+from tests import program
 from tests.browser.chromium import Colours, Person, choose, figures, pick, question, settled
 from tests.browser.conftest import Serve, Served, Visit
 

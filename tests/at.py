@@ -1,4 +1,4 @@
-"""The program's own command line, at another time: `python -m tests.browser.at INSTANT serve …`.
+"""The program's own command line, at another time: `python -m tests.at INSTANT serve …`.
 
 The clock starts at that instant and goes on from there. Nothing else differs from
 `python -m mindspa`: the same commands, the same wiring, the same server.
