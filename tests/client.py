@@ -46,14 +46,24 @@ class Browser:
         if answer.status_code != 303:
             raise RuntimeError(f"signing in was answered with {answer.status_code}")
 
-    def tab(self) -> "Tab":
-        cookies = "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
+    def tab(self, *, resumes: str = "") -> "Tab":
+        """`resumes`: the id of a session whose connection was lost, as the page sends it when it
+        connects again."""
+        return self.forged_tab(resumes=resumes)
+
+    def forged_tab(
+        self, *, resumes: str = "", cookies: str | None = None, origin: str | None = None
+    ) -> "Tab":
+        """With another Origin, or other cookies, than this browser would send."""
+        if cookies is None:
+            cookies = "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
+        protocols = ["streamlit", "no-xsrf-token", resumes] if resumes else ["streamlit"]
 
         def connected() -> ClientConnection:
             return connect(
                 self.address.replace("http", "ws", 1) + "/_stcore/stream",
-                origin=Origin(self.address),
-                subprotocols=[Subprotocol("streamlit")],
+                origin=Origin(self.address if origin is None else origin),
+                subprotocols=[Subprotocol(protocol) for protocol in protocols],
                 additional_headers={"Cookie": cookies} if cookies else {},
                 max_size=LARGEST_MESSAGE,
                 proxy=None,
@@ -92,6 +102,7 @@ class Run:
     size: int = 0
     deltas: int = 0
     references: int = 0  # large messages that the browser still held
+    missing: bool = False  # the page that was asked for is none for this person
 
 
 @dataclass(slots=True)
@@ -103,7 +114,10 @@ class Tab:
     connected: Callable[[], ClientConnection]
     page: str = ""
     query: str = ""
+    session_id: str = ""
     drawn: dict[tuple[int, ...], Drawn] = field(default_factory=dict)
+    expanders: dict[str, str] = field(default_factory=dict)  # the ids of those that load when open
+    auto_reruns: list[str] = field(default_factory=list)  # fragments that run by themselves
     last: Run = field(default_factory=Run)
     _page_hash: str = ""
     _run_id: str = ""
@@ -148,6 +162,11 @@ class Tab:
         self._values[state.id] = state
         return self._run(fragment=widget.fragment)
 
+    def expand(self, label: str) -> Run:
+        state = WidgetState(id=self.expanders[label], bool_value=True)
+        self._values[state.id] = state
+        return self._run()
+
     # What a person sees
 
     def all(self, kind: str) -> list[Drawn]:
@@ -176,6 +195,10 @@ class Tab:
     # The protocol
 
     def _run(self, pressed: WidgetState | None = None, fragment: str = "") -> Run:
+        return self.forge(self.state(pressed, fragment))
+
+    def state(self, pressed: WidgetState | None = None, fragment: str = "") -> ClientState:
+        """What a page sends with a run."""
         state = ClientState(
             query_string=self.query,
             page_script_hash=self._page_hash,
@@ -190,11 +213,21 @@ class Tab:
         state.widget_states.widgets.extend(self._values.values())
         if pressed is not None:
             state.widget_states.widgets.append(pressed)
-        self.socket.send(BackMsg(rerun_script=state).SerializeToString())
+        return state
+
+    def forge(self, state: ClientState) -> Run:
+        """Any state at all, whether or not a page would send it."""
+        self.send(BackMsg(rerun_script=state))
         self.last = Run()
         while not self._take(self.socket.recv(timeout=PATIENCE)):
             pass
+        if self.last.missing:
+            raise LookupError(f"{self.page!r} is no page for this person")
         return self.last
+
+    def send(self, message: BackMsg) -> None:
+        """Waits for nothing: not every message is answered."""
+        self.socket.send(message.SerializeToString())
 
     def _take(self, data: bytes | str) -> bool:
         """True for the message that ends a run which no other follows."""
@@ -204,6 +237,7 @@ class Tab:
         self.last.size += len(data)
         match message.WhichOneof("type"):
             case "new_session":
+                self.session_id = message.new_session.initialize.session_id
                 self._run_id = message.metadata.run.script_run_id
                 self._page_hash = message.new_session.page_script_hash
             case "navigation":
@@ -212,7 +246,9 @@ class Tab:
                     if page.page_script_hash == self._page_hash:
                         self.page = page.url_pathname
             case "page_not_found":
-                raise LookupError(f"{self.page!r} is no page for this person")
+                self.last.missing = True
+            case "auto_rerun":
+                self.auto_reruns.append(message.auto_rerun.fragment_id)
             case "page_info_changed":
                 self.query = message.page_info_changed.query_string
             case "delta" | "ref_hash":
@@ -238,6 +274,8 @@ class Tab:
             drawn = Drawn(message.delta.new_element, self._run_id, message.delta.fragment_id)
             self.drawn[path] = drawn
             self._adopt_value(drawn)
+        elif (block := message.delta.add_block).HasField("expandable"):
+            self.expanders[block.expandable.label] = block.id
 
     def _adopt_value(self, drawn: Drawn) -> None:
         """A value that the program gave to a widget is then the widget's own."""

@@ -13,7 +13,7 @@ import typer
 
 from mindspa import bootstrap
 from mindspa.commands.options import DatabaseUrl, chosen_clinic, settings_for
-from mindspa.commands.plain_errors import plain_errors
+from mindspa.commands.plain_errors import plain_errors, printable
 from mindspa.domain.access import operator
 from mindspa.domain.errors import InvalidInput
 from mindspa.domain.treatment import Clinic
@@ -114,7 +114,11 @@ def _with_progress(people: Sequence[ReadPerson]) -> Iterator[ReadPerson]:
 
 
 def _refuse_to_overwrite(rejects_file: Path, *others: Path) -> None:
-    if any(rejects_file.exists() and rejects_file.samefile(other) for other in others):
+    try:
+        is_read = any(rejects_file.exists() and rejects_file.samefile(other) for other in others)
+    except OSError as error:
+        raise _not_written(rejects_file, error) from None
+    if is_read:
         raise InvalidInput("--rejects is a file that is read. Name another one.")
 
 
@@ -137,7 +141,11 @@ def _write(rejects: Iterable[Reject], path: Path) -> None:
                     )
                 )
     except OSError as error:
-        raise InvalidInput(f"{path} cannot be written: {error.strerror}.") from None
+        raise _not_written(path, error) from None
+
+
+def _not_written(path: Path, error: OSError) -> InvalidInput:
+    return InvalidInput(f"{path} cannot be written: {error.strerror}.")
 
 
 def _show(rejects: Sequence[Reject]) -> None:
@@ -155,7 +163,7 @@ def _sentence(reject: Reject) -> str:
         place += f", person {reject.person}"
     if reject.field:
         place += f", {reject.field} {reject.value!r}"
-    return f"{'Stored' if reject.stored else 'Rejected'} {place}: {reject.problem}"
+    return printable(f"{'Stored' if reject.stored else 'Rejected'} {place}: {reject.problem}")
 
 
 def _tell(total: Imported, read: ReadAnswers) -> None:

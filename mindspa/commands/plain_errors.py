@@ -1,4 +1,4 @@
-"""Turns an error that is meant to be read into its sentence and a non-zero exit."""
+"""What a command says on the terminal: an error in its sentence, and texts of others made safe."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,5 +13,11 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except MindSpaError as error:
-        typer.echo(f"Error: {error}", err=True)
+        typer.echo(f"Error: {printable(str(error))}", err=True)
         raise typer.Exit(1) from None
+
+
+def printable(text: str) -> str:
+    """In one line, and without what would move the cursor or colour the screen: it may quote a
+    file that somebody sent."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)

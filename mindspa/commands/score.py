@@ -1,6 +1,7 @@
 """`score`: the totals of a table of answers, one line a row."""
 
 import csv
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from mindspa.commands.plain_errors import plain_errors
+from mindspa.commands.plain_errors import plain_errors, printable
 from mindspa.domain.errors import InvalidInput
 from mindspa.domain.instruments import Instrument
 from mindspa.exchange.csv_tables import open_table, read_labels
@@ -82,15 +83,25 @@ def _names(listed: str) -> list[str]:
 
 @contextmanager
 def _opened(out: Path, *, besides: Path) -> Iterator[TextIO]:
-    if out != STANDARD_OUTPUT and out.exists() and out.samefile(besides):
-        raise InvalidInput("--out is the file that is read. Name another one.")
+    """A file holds all of the scores or stays as it was: of a half nobody would know."""
     try:
         if out == STANDARD_OUTPUT:
             yield sys.stdout
             sys.stdout.flush()  # a full disk shows here or never
-        else:
+        elif out.exists() and out.samefile(besides):
+            raise InvalidInput("--out is the file that is read. Name another one.")
+        elif out.exists() and not out.is_file():  # a device: nothing can take its place
             with out.open("w", encoding="utf-8", newline="") as stream:
                 yield stream
+        else:
+            target = out.resolve()
+            half = target.with_name(f"{target.name}.{os.getpid()}")
+            try:
+                with half.open("w", encoding="utf-8", newline="") as stream:
+                    yield stream
+                half.replace(target)
+            finally:
+                half.unlink(missing_ok=True)
     except OSError as error:
         place = "standard output" if out == STANDARD_OUTPUT else out
         raise InvalidInput(f"{place} cannot be written: {error.strerror}.") from None
@@ -132,5 +143,5 @@ def _rejection(row: RejectedRow) -> str:
     """Names the value too: this is the operator's own terminal, not a log."""
     place = f"row {row.line}" + (f" (id {row.id})" if row.id else "")
     if row.column is None:
-        return f"Rejected {place}: {row.problem}."
-    return f"Rejected {place}, column {row.column}, value {row.value!r}: {row.problem}"
+        return printable(f"Rejected {place}: {row.problem}.")
+    return printable(f"Rejected {place}, column {row.column}, value {row.value!r}: {row.problem}")

@@ -81,19 +81,20 @@ def add(
             else:
                 if zone is None or country is None:
                     raise InvalidInput("A new clinic needs --zone and --country as well.")
-                _refuse_second(runtime, clinic_name)
+                made_clinic = new_clinic(
+                    runtime.definitions.crisis,
+                    name=clinic_name,
+                    zone=zone,
+                    country=country,
+                    phone=phone,
+                    hours=hours,
+                    new_id=runtime.new_id,
+                )
+                _refuse_second(runtime, made_clinic)
                 made = add_first_person(
                     runtime.accounts,
                     NewPerson(login, name, frozenset(role)),
-                    clinic=new_clinic(
-                        runtime.definitions.crisis,
-                        name=clinic_name,
-                        zone=zone,
-                        country=country,
-                        phone=phone,
-                        hours=hours,
-                        new_id=runtime.new_id,
-                    ),
+                    clinic=made_clinic,
                     new_id=runtime.new_id,
                     now=runtime.clock(),
                 )
@@ -140,7 +141,7 @@ def _record_of(runtime: bootstrap.Runtime, clinic: Clinic, patient: str | None) 
     return found[0]
 
 
-def _refuse_second(runtime: bootstrap.Runtime, clinic_name: str) -> None:
+def _refuse_second(runtime: bootstrap.Runtime, new: Clinic) -> None:
     clinics = runtime.accounts.clinics()
     if any(clinic.demo for clinic in clinics):
         raise InvalidInput(
@@ -148,7 +149,7 @@ def _refuse_second(runtime: bootstrap.Runtime, clinic_name: str) -> None:
             "one in MINDSPA_DATABASE_URL or with --db."
         )
     for clinic in clinics:
-        if clinic.name.casefold() == clinic_name.strip().casefold():
+        if clinic.name.casefold() == new.name.casefold():
             raise InvalidInput(
                 "There is a clinic of that name already. Leave out --clinic-name and give "
                 f"--clinic {clinic.id}."

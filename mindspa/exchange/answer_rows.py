@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from mindspa.domain import entered
+from mindspa.domain.errors import InvalidInput
 from mindspa.domain.instruments import Instrument
 from mindspa.domain.safety import SafetyRules, findings
 from mindspa.domain.treatment import Substance
@@ -208,6 +210,10 @@ class _Reader:
             raise WrongCell("", "", f"The row {row.problem}.")
         if not person:
             raise WrongCell(column, "", "The row names no person.")
+        try:
+            entered.line(person, what="The person's number or name")
+        except InvalidInput as error:
+            raise WrongCell(column, person, str(error)) from None
 
     def _born_on(self, row: Row, known: ReadPerson) -> date | None:
         column = self._mapping.born_on

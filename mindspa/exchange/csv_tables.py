@@ -2,7 +2,6 @@
 
 import csv
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mindspa.domain.errors import InvalidAnswers, InvalidInput
+from mindspa.exchange.toml_file import read_toml
 
 DELIMITERS = (",", ";", "\t")
 _START = 64 * 1024  # how far into a file to look for the signs of one that is no text
@@ -65,7 +65,9 @@ def _table(file: BinaryIO, name: str) -> CsvTable:
     file.seek(0)
 
     lines = _lines(file, name)
-    before, first = next((n, line) for n, line in enumerate(lines) if line.strip())
+    before, first = next(((n, line) for n, line in enumerate(lines) if line.strip()), (0, ""))
+    if not first:  # white space of other kinds than ASCII
+        raise InvalidInput(f"{name} is empty.")
     # The mark that separates most cells of the header; ties go to the comma.
     delimiter = max(DELIMITERS, key=lambda mark: first.count(mark))
     cells = _cells(chain([first], lines), delimiter, name, line=before + 1)
@@ -126,7 +128,8 @@ def parse_answer(
         return None
     if labels and text in labels:
         return labels[text]
-    if not re.fullmatch(r"-?\d+(\.0*)?", text, re.ASCII):
+    # Of more digits Python makes no number, and no instrument has such an answer.
+    if not re.fullmatch(r"-?\d{1,9}(\.0*)?", text, re.ASCII):
         raise InvalidAnswers("An answer must be a whole number or a known label.", value=text)
     value = int(text.partition(".")[0])
     return None if str(value) in missing else value
@@ -134,15 +137,7 @@ def parse_answer(
 
 def read_labels(path: Path) -> Mapping[str, int]:
     """The [values] of a small TOML file: which number each label stands for."""
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise InvalidInput(f"{path.name} is not UTF-8 text. Save the file as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(f"{path.name} is not valid TOML: {error}.") from None
-    values = content.get("values")
+    values = read_toml(path).get("values")
     if not isinstance(values, dict) or not values:
         raise InvalidInput(f'{path.name} needs a [values] table, such as "Not at all" = 0.')
     for label, value in values.items():

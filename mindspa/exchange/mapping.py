@@ -1,12 +1,12 @@
 """The mapping file of an import: which columns of somebody else's table mean what."""
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -16,13 +16,27 @@ from pydantic import (
     model_validator,
 )
 
+from mindspa.domain import entered
 from mindspa.domain.errors import InvalidInput
 from mindspa.domain.instruments import Instrument, Kind
 from mindspa.domain.treatment import Substance
+from mindspa.exchange.toml_file import read_toml
 
-# Within a century or so: further off, it is no day of somebody's treatment.
-_Date = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+
+def _one_line(text: str) -> str:
+    """What is stored with a form, or opened: as it is written, or not at all."""
+    try:
+        entered.line(text, what="the text")
+    except InvalidInput as error:
+        raise ValueError(str(error).rstrip(".")) from None
+    return text
+
+
+# Within a century or so: further off, it is no day of somebody's treatment. Strict, because a
+# number would be taken for seconds since 1970.
+_Date = Annotated[date, Field(strict=True, ge=date(1900, 1, 1), le=date(2199, 12, 31))]
 _Days = Annotated[int, Field(strict=True, ge=-40_000, le=40_000)]
+_Line = Annotated[str, AfterValidator(_one_line)]
 
 
 class _Part(BaseModel):
@@ -41,7 +55,7 @@ class EventDay(_Part):
 
     days: _Days
     after: str | None = None
-    occasion: str | None = None
+    occasion: _Line | None = None
 
 
 class InstrumentColumns(_Part):
@@ -68,7 +82,7 @@ class InfusionColumns(_Part):
     """`file` stands beside the file of answers. Each column holds the kind of one infusion, given
     so many `days` after day zero; a missing value means that there was none."""
 
-    file: str
+    file: _Line
     person: str | None = None
     columns: tuple[str, ...] = Field(min_length=1)
     days: tuple[_Days, ...]
@@ -99,14 +113,14 @@ class AnswerMapping(_Part):
     """When a row was answered is told by exactly one of `answered_at` (a column), `answered_on`
     (one date for all) and `event` (a column, with the day of each of its values)."""
 
-    source: str
+    source: _Line
     person: str
     born_on: str | None = None
     answered_at: str | None = None
     answered_on: _Date | None = None
     event: str | None = None
     day_zero: _Date | None = None
-    events: Mapping[str, Annotated[EventDay, BeforeValidator(_as_table)]] = {}
+    events: Mapping[_Line, Annotated[EventDay, BeforeValidator(_as_table)]] = {}
     instruments: Mapping[str, InstrumentColumns] = Field(min_length=1)
     missing: Annotated[frozenset[str], BeforeValidator(_as_texts)] = frozenset()
     values: Mapping[str, StrictInt] = {}
@@ -145,15 +159,9 @@ class AnswerMapping(_Part):
 
 def read_mapping(path: Path, instruments: Mapping[str, Instrument]) -> AnswerMapping:
     """Raises InvalidInput, naming file and place, where the mapping cannot be meant."""
+    content = read_toml(path)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
         mapping = AnswerMapping.model_validate(content)
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise InvalidInput(f"{path.name} is not UTF-8 text. Save the file as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(f"{path.name} is not valid TOML: {error}.") from None
     except ValidationError as error:
         raise InvalidInput(f"{path.name}: {_first_mistake(error)}.") from None
     for instrument_id, columns in mapping.instruments.items():

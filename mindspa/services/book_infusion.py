@@ -5,7 +5,7 @@ from datetime import datetime
 from mindspa.domain.access import Permission
 from mindspa.domain.errors import InvalidInput
 from mindspa.domain.treatment import Infusion, InfusionStatus, Phase
-from mindspa.services.plan_course import open_course, plan_infusion
+from mindspa.services.plan_course import open_course, plan_infusion, plausible
 from mindspa.services.unit_of_work import UnitOfWork
 
 
@@ -15,6 +15,7 @@ def book_infusion(
     """Booking the same time twice books it once. `new_course` None: the last course goes on."""
     work.actor.require(Permission.RECORD_TREATMENT)
     work.write_about(patient_id)
+    planned_at = plausible(work, planned_at, what="The infusion")
     for infusion in work.records.treatment.infusions_of(patient_id):
         if infusion.planned_at == planned_at and infusion.status is not InfusionStatus.CANCELLED:
             return infusion

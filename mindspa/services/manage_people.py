@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import available_timezones
 
+from mindspa.domain import entered
 from mindspa.domain.access import Actor, Permission, Person, Role, operator
 from mindspa.domain.definitions import CrisisEntry
 from mindspa.domain.errors import InvalidInput, NotFound
@@ -87,7 +88,14 @@ def new_clinic(
             "data/crisis.toml has no verified help line for that country, and a patient in danger "
             f"must be shown one. Verify its entry first; verified are {', '.join(sorted(crisis))}."
         )
-    return Clinic(new_id(), name.strip(), zone, code, phone.strip(), hours.strip())
+    return Clinic(
+        new_id(),
+        entered.line(name, what="The clinic's name"),
+        zone,
+        code,
+        entered.line(phone, what="The clinic's phone") if phone.strip() else "",
+        entered.line(hours, what="The clinic's hours") if hours.strip() else "",
+    )
 
 
 def temporary_password() -> str:
@@ -105,11 +113,10 @@ def _add(
     *,
     is_new: bool,
 ) -> NewAccount:
-    login, name = normal_login(new.login), new.name.strip()
+    login = normal_login(new.login)
+    name = entered.line(new.name, what="The name")
     if not 3 <= len(login) <= 100 or not login.isprintable() or " " in login:
         raise InvalidInput("The login needs 3 to 100 characters without spaces.")
-    if not 1 <= len(name) <= 100 or not name.isprintable():
-        raise InvalidInput("The name needs 1 to 100 characters.")
     if not new.roles:
         raise InvalidInput("The account needs at least one role.")
     if (Role.PATIENT in new.roles) != (new.patient_id is not None):

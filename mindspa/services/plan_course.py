@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from mindspa.domain import schedule
+from mindspa.domain import entered, schedule
 from mindspa.domain.access import Permission
 from mindspa.domain.errors import InvalidInput, NotFound
 from mindspa.domain.treatment import (
@@ -16,6 +16,17 @@ from mindspa.domain.treatment import (
 from mindspa.services.unit_of_work import UnitOfWork
 
 PLANNED_AHEAD = timedelta(weeks=8)
+
+# Further from now an infusion is a slip of the keyboard, and weeks of check-ins would hang on it.
+FURTHEST = timedelta(days=3653)
+
+
+def plausible(work: UnitOfWork, at: datetime, *, what: str) -> datetime:
+    """When an infusion is, was or will be, as somebody entered it; in UTC."""
+    at = entered.instant(at, what=what)
+    if abs(at - work.now) > FURTHEST:
+        raise InvalidInput(f"{what} is more than ten years from now. Check the date.")
+    return at
 
 
 def open_course(work: UnitOfWork, patient_id: str, phase: Phase, *, starts_at: datetime) -> Course:

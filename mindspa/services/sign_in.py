@@ -35,6 +35,8 @@ LONGEST_WAIT = timedelta(minutes=15)
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 256
 
+_NOT_RIGHT = "The login or the password is not right."
+
 _hasher = PasswordHash.recommended()  # argon2id
 
 # The hash of nobody's password: what a login that does not exist is compared with.
@@ -68,14 +70,15 @@ def sign_in(
     now: datetime,
 ) -> str:
     """The token of a new session. `devices` are digests of this browser's earlier sessions."""
-    attempt = accounts.begin_try(
-        normal_login(login), address=address, devices=tuple(devices), now=now
-    )
+    login = normal_login(login)
+    if not login.isprintable():  # as every login is; a database need not know other characters
+        raise InvalidInput(_NOT_RIGHT)
+    attempt = accounts.begin_try(login, address=address, devices=tuple(devices), now=now)
     _refuse_too_many(accounts, attempt, now)
     account = attempt.account
     matches = password_matches(password, account.password_hash if account else NOBODYS_HASH)
     if account is None or not matches:
-        raise InvalidInput("The login or the password is not right.")
+        raise InvalidInput(_NOT_RIGHT)
     return accounts.start_session(account.person, after=attempt, now=now)
 
 

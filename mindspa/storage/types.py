@@ -9,11 +9,18 @@ from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+BEFORE_ANY = datetime(1, 1, 1, tzinfo=UTC)
+AFTER_ALL = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def microseconds(span: timedelta) -> int:
     """A span as it is added to an instant in a query."""
     return span // _MICROSECOND
+
+
+def since_epoch(instant: datetime) -> int:
+    """An instant as it stands in a column."""
+    return microseconds(instant - _EPOCH)
 
 
 class UtcInstant(TypeDecorator[datetime]):
@@ -28,7 +35,7 @@ class UtcInstant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise TypeError("an instant needs a zone")
-        return microseconds(value - _EPOCH)
+        return since_epoch(value)
 
     def result_processor(
         self, dialect: Dialect, coltype: object

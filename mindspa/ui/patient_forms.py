@@ -144,7 +144,7 @@ def _close_pressed(patient_id: str) -> Press:
 def record_forms(actor: Actor, progress: Progress, ratings: Sequence[Instrument]) -> None:
     if not actor.may(Permission.RECORD_TREATMENT):
         return
-    st.header("Record")
+    st.header("Record", anchor=False)
     infusions = _expander(progress.patient.id, "Infusions", ":material/vaccines:")
     if infusions.open:
         with infusions:
@@ -201,7 +201,7 @@ def _given_pressed(patient_id: str) -> Press:
     infusion_id, day = state[key("given_infusion")], state[key("given_day")]
     start, end = state[key("given_start")], state[key("given_end")]
     dose, weight = state[key("given_dose")], state[key("given_weight")]
-    version = state[key("versions")].get(infusion_id)
+    version = 0 if infusion_id == _UNPLANNED else _version_shown(patient_id, infusion_id)
 
     def act(work: UnitOfWork) -> Infusion:
         started_at, ended_at = _instant(work, day, start), _instant(work, day, end)
@@ -226,7 +226,9 @@ def _given_pressed(patient_id: str) -> Press:
 def _book_pressed(patient_id: str) -> Press:
     key, state = partial(_key, patient_id), st.session_state
     day, start = state[key("book_day")], state[key("book_start")]
-    new_course = _COURSES[state[key("book_course")]]
+    if (course := state[key("book_course")]) not in _COURSES:
+        raise InvalidInput("Choose the course in the list.")
+    new_course = _COURSES[course]
     return Press(
         lambda work: book_infusion(
             work, patient_id, planned_at=_instant(work, day, start), new_course=new_course
@@ -239,12 +241,20 @@ def _book_pressed(patient_id: str) -> Press:
 def _cancel_pressed(patient_id: str) -> Press:
     key, state = partial(_key, patient_id), st.session_state
     infusion_id, reason = state[key("cancel_infusion")], state[key("cancel_reason")]
-    version = state[key("versions")].get(infusion_id)
+    version = _version_shown(patient_id, infusion_id)
     return Press(
         lambda work: cancel(work, infusion_id, version=version, reason=reason),
         "The infusion is cancelled, and its check-ins with it.",
         {key("cancel_reason"): ""},
     )
+
+
+def _version_shown(patient_id: str, infusion_id: str) -> int:
+    """What is chosen is one of the list in the browser only."""
+    shown: Mapping[str, int] = st.session_state[_key(patient_id, "versions")]
+    if infusion_id not in shown:
+        raise InvalidInput("That infusion is not on this page. Choose one in the list.")
+    return shown[infusion_id]
 
 
 # Ratings

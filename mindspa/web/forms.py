@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 
 from mindspa import bootstrap
 from mindspa.domain.errors import InvalidInput, NotPermitted
@@ -17,10 +17,13 @@ async def read_form(request: Request) -> dict[str, str]:
     if not is_own_origin(request.headers.get("origin") or request.headers.get("referer"), request):
         raise NotPermitted("This form was not sent from our own page. Open the page and try again.")
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST_FORM:
-            raise InvalidInput("The form is too large. Reload the page and try again.")
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > LARGEST_FORM:
+                raise InvalidInput("The form is too large. Reload the page and try again.")
+    except ClientDisconnect:
+        raise InvalidInput("The form did not arrive whole. Send it again.") from None
     try:
         fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=20, errors="strict")
     except ValueError:  # also of a text that is not UTF-8
@@ -53,4 +56,6 @@ def local_path(wanted: str | None) -> str:
         if odd or not text.startswith("/") or text.startswith("//"):
             return "/"
     path = urlsplit(wanted).path
-    return "/" if path in ("/sign-in", "/sign-out", "/password") else wanted
+    # A download leaves the browser where it was: at the sign-in form.
+    leads_nowhere = path in ("/sign-in", "/sign-out", "/password") or path.startswith("/download/")
+    return "/" if leads_nowhere else wanted

@@ -96,7 +96,9 @@ def _recall(file: Table) -> timedelta | None:
     written = file.text("recall")
     if written == NO_FIXED_RECALL:
         return None
-    match = re.fullmatch(r"P(?:(?P<months>\d+)M|(?P<days>\d+)D|T(?P<hours>\d+)H)", written)
+    match = re.fullmatch(
+        r"P(?:(?P<months>\d{1,4})M|(?P<days>\d{1,4})D|T(?P<hours>\d{1,4})H)", written, re.ASCII
+    )
     if match is None or not int(match[match.lastgroup or 0]):
         raise file.fault(f"recall {written!r} must look like P14D, P1M or PT24H, or be 'none'.")
     # A month of recall is counted as 30 days, like the windows that are built on it.
@@ -248,6 +250,7 @@ def _check_items(file: Table, instrument: Instrument) -> None:
         raise file.fault(f"safety_item {instrument.safety_item!r} is no item.")
     if instrument.algorithm is not None and instrument.algorithm not in FINDINGS:
         raise file.fault(f"algorithm {instrument.algorithm!r} is none of {', '.join(FINDINGS)}.")
+    _check_algorithm(file, instrument)
     for item in instrument.items:
         place = f"item {item.id}"
         if item.scored and (item.variants or item.asked_if_any_above_zero):
@@ -255,6 +258,19 @@ def _check_items(file: Table, instrument: Instrument) -> None:
         for other in item.asked_if_any_above_zero:
             if other not in ids[: ids.index(item.id)]:
                 raise file.fault(f"{place} depends on {other!r}, which is no earlier item.")
+
+
+def _check_algorithm(file: Table, instrument: Instrument) -> None:
+    """Each names the items of the instrument that it was written for."""
+    if instrument.algorithm is None:
+        return
+    lowest = {item.id: item.options[0].value for item in instrument.scored_items}
+    try:
+        FINDINGS[instrument.algorithm](instrument, lowest)
+    except KeyError as error:
+        raise file.fault(
+            f"algorithm {instrument.algorithm!r} needs the item {error}, which is not here."
+        ) from None
 
 
 def _check_numbers(file: Table, instrument: Instrument) -> None:

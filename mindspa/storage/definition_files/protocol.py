@@ -116,7 +116,7 @@ def _choice(table: Table, key: str, kind: type[E]) -> E:
 def _offset(table: Table, key: str) -> timedelta:
     """Elapsed time from the anchor, such as "-14 d" or "24 h"."""
     written = table.text(key)
-    found = re.fullmatch(r"(-?\d+) ?([hd])", written)
+    found = re.fullmatch(r"(-?\d{1,4}) ?([hd])", written, re.ASCII)
     if found is None:
         raise table.fault(f'{key} must look like "24 h" or "-14 d".')
     number = int(found[1])

@@ -63,6 +63,8 @@ def _change(table: Table, instruments: Instruments) -> ChangeRule:
         span = timedelta(days=sustained.integer("days"))
         gap = timedelta(days=sustained.integer("gap_days"))
         sustained.done()
+        if span < gap or gap <= timedelta(0):
+            raise sustained.fault("days must be at least gap_days, and both more than nothing.")
     reliable = part("reliable")
     points, sd, reliability, kind = None, None, None, None
     if reliable is not None:
@@ -73,6 +75,10 @@ def _change(table: Table, instruments: Instruments) -> ChangeRule:
         reliable.done()
         if len({sd is None, reliability is None, kind is None}) > 1:
             raise reliable.fault("sd, reliability and reliability_kind go together.")
+        if sd is not None and reliability is not None and not (sd > 0 and 0 < reliability < 1):
+            raise reliable.fault("sd must be above 0, and reliability between 0 and 1.")
+        if points < 1:
+            raise reliable.fault("points must be 1 or more.")
     rule = ChangeRule(
         instrument=instrument.id,
         response_fraction=None if response is None else response / 100,
@@ -119,6 +125,8 @@ def _safety(
         signed_on=signed_on,
     )
     table.done()
+    if rules.historic_after < timedelta(0):
+        raise table.fault("historic_after_days must be 0 or more.")
     ids = [rule.id for rule in rules.triggers]
     ids += [rule.id for rule in rules.rises] + [request.id for request in rules.contact_requests]
     if twice := sorted({rule_id for rule_id in ids if ids.count(rule_id) > 1}):

@@ -10,6 +10,9 @@ from mindspa.domain.errors import InvalidDefinition
 
 T = TypeVar("T")
 
+# No score, count or number of days is above it: more digits are a slip, and too many for a date.
+LARGEST = 10_000
+
 
 class Table:
     """Take every key that the format knows, then call `done()`: what is left is a mistake."""
@@ -30,6 +33,10 @@ class Table:
             raise InvalidDefinition(f"{path.name} is not UTF-8 text. Restore the file.") from None
         except tomllib.TOMLDecodeError as error:
             raise InvalidDefinition(f"{path.name} is not valid TOML: {error}.") from None
+        except (ValueError, RecursionError):  # which the library lets through
+            raise InvalidDefinition(
+                f"{path.name} holds a number of too many digits, or lists too deep in each other."
+            ) from None
 
     def fault(self, problem: str) -> InvalidDefinition:
         return InvalidDefinition(f"{self.place}: {problem}")
@@ -66,13 +73,21 @@ class Table:
     def integer(self, key: str, default: int | None = None) -> int:
         if default is not None and key not in self:
             return default
-        return self._take(key, int, "a whole number")
+        value = self._take(key, int, "a whole number")
+        if abs(value) > LARGEST:
+            raise self.fault(f"{key} must be from {-LARGEST} to {LARGEST}.")
+        return value
 
     def integer_or_none(self, key: str) -> int | None:
         return self.integer(key) if key in self else None
 
     def decimal_or_none(self, key: str) -> float | None:
-        return self._take(key, float, "a decimal number, such as 0.5") if key in self else None
+        if key not in self:
+            return None
+        value = self._take(key, float, "a decimal number, such as 0.5")
+        if not abs(value) <= LARGEST:  # so that neither "inf" nor "nan" passes
+            raise self.fault(f"{key} must be from {-LARGEST} to {LARGEST}.")
+        return value
 
     def boolean(self, key: str, default: bool) -> bool:
         return self._take(key, bool, "true or false") if key in self else default
