@@ -91,11 +91,12 @@ class Runtime:
         with self.database.reading() as session:
             work = self._unit(actor, Records(session, actor.clinic_id, patient_id=_scope_of(actor)))
             yield work
-        events = [
+        looks = [
             AuditEvent(work.now, actor.id, "patient.viewed", about=patient_id)
             for patient_id in work.viewed
             if self.visits.begins(actor.id, patient_id, work.now)
         ]
+        events = looks + work.events
         if events:
             with self.database.writing() as session:
                 Records(session, actor.clinic_id).audit(events)

@@ -1,5 +1,7 @@
 """One check-in of a patient: its questions, then its receipt."""
 
+from functools import partial
+
 import streamlit as st
 
 from mindspa.domain.access import Permission
@@ -10,18 +12,24 @@ from mindspa.ui import notices, own_day, own_page, questionnaire, session
 actor = session.require(Permission.CHECK_IN)
 check_in_id = st.query_params.get("id", "")
 press = questionnaire.pressed()
-with notices.errors_shown():
+top = partial(own_page.top, "Check-in", back=True)
+stale = None
+with notices.errors_shown(top, go_on=True) as said:
     stale = questionnaire.save_changes(actor, check_in_id)
     if press and not stale:
         with session.unit_of_work(actor) as work:
             send_check_in(work, check_in_id, unanswered_too=press.unanswered_too)
-own_page.top("Check-in", back=True)
+if not said:
+    top()
 with notices.errors_shown(), session.reading(actor) as work:
     shown = show_check_in(work, check_in_id)
 match shown:
     case Receipt():
         own_day.draw_receipt(shown)
+        questionnaire.draw_note_left_out(check_in_id)
     case Closed():
         own_day.draw_closed(shown)
+        questionnaire.draw_note_left_out(check_in_id)
     case _:
-        questionnaire.draw(shown, stale=stale, refused=press is not None and not stale)
+        refused = press is not None and not stale and not said
+        questionnaire.draw(shown, stale=stale, refused=refused)

@@ -1,5 +1,7 @@
 """Follow-up: everybody in the days after an infusion, until somebody has reviewed it."""
 
+from functools import partial
+
 import streamlit as st
 
 from mindspa.domain.access import Permission
@@ -8,20 +10,22 @@ from mindspa.ui import follow_up_review, follow_up_table, kept, notices, session
 from mindspa.ui.follow_up_words import Words
 
 actor = session.require(Permission.REVIEW_FOLLOW_UP)
-with notices.errors_shown(go_on=True):
+# Its place is always there: fields that move down when a sentence appears lose the focus.
+with st.container(), notices.errors_shown(go_on=True):
     if press := follow_up_review.pressed():
         with session.unit_of_work(actor) as work:
             press.act(work)
         follow_up_review.say_saved(press)
         follow_up_table.close()
+top = partial(st.title, "Follow-up", anchor=False)
 chosen, before = follow_up_table.chosen(), kept.last(FollowUpList)
-with notices.errors_shown(), session.reading(actor) as work:
+with notices.errors_shown(top), session.reading(actor) as work:
     listed = look_at_list(work, kept=before)
-    found = figures(work, listed.entries)
+    found = figures(work, listed)
     opened = open_entry(work, listed.entries, chosen)
     words = Words(work.definitions, work.clinic.zone, listed.now)
 kept.keep(listed)
-st.title("Follow-up")
+top()
 follow_up_table.say_who_is_not_here(listed)
 follow_up_table.draw(listed.entries, found, words)
 if opened:

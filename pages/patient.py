@@ -1,5 +1,7 @@
 """One patient: open alerts first, the timeline, the same in words and tables, and what to enter."""
 
+from functools import partial
+
 import streamlit as st
 
 from mindspa.domain.access import Permission
@@ -7,28 +9,31 @@ from mindspa.domain.outcomes import Progress
 from mindspa.services.ask_for_call import call_waiting
 from mindspa.services.record_rating import ratings
 from mindspa.services.view_progress import recent_part, view_progress
-from mindspa.ui import kept, menu, notices, patient_forms, patient_record, session
+from mindspa.ui import download_link, kept, menu, notices, patient_forms, patient_record, session
 
 actor = session.require(Permission.SEE_PATIENTS)
 patient_id = st.query_params.get("id", "")
-with notices.errors_shown(go_on=True):
+# Its place is always there: fields that move down when a sentence appears lose the focus.
+with st.container(), notices.errors_shown(go_on=True):
     if press := patient_forms.pressed(patient_id):
         with session.unit_of_work(actor) as work:
             press.act(work)
         patient_forms.say_saved(press)
-before = kept.last(Progress)
+before, heading = kept.last(Progress), partial(st.title, "Patient", anchor=False)
 st.page_link(menu.path_of("patients"), label="All patients", icon=":material/arrow_back:")
-with notices.errors_shown(), session.reading(actor) as work:
-    progress = view_progress(work, patient_id, kept=before)
+with notices.errors_shown(heading), session.reading(actor) as work:
+    whole = patient_record.shows_all()
+    progress = view_progress(work, patient_id, kept=before, whole=whole)
     definitions, instruments = work.definitions, ratings(work)
     call_asked_at = call_waiting(work, patient_id)
 kept.keep(progress)
-recent, older = recent_part(progress)
+recent = recent_part(progress)
 patient_record.header(progress)
 patient_forms.call_form(actor, progress, call_asked_at)
 alerts = patient_record.open_alerts(progress, definitions)
 patient_forms.close_form(actor, patient_id, alerts)
 patient_record.timeline(recent, definitions)
 patient_record.summary(progress, definitions)
-patient_record.details(progress, recent, older, definitions)
+patient_record.details(progress, recent, definitions)
+download_link.answers_of(progress.patient.id)
 patient_forms.record_forms(actor, progress, instruments)

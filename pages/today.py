@@ -1,5 +1,7 @@
 """What is due for a patient, and what they can do at any time."""
 
+from functools import partial
+
 import streamlit as st
 
 from mindspa.domain.access import Permission
@@ -8,7 +10,7 @@ from mindspa.services.open_check_in import open_check_in, today
 from mindspa.ui import menu, notices, own_day, own_page, session
 
 actor = session.require(Permission.CHECK_IN)
-with notices.errors_shown():
+with notices.errors_shown(partial(own_page.top, "Today")):
     if own_day.started():
         unscheduled = own_day.started_unscheduled()
         with session.unit_of_work(actor) as work:

@@ -14,7 +14,7 @@ from mindspa.domain.treatment import Clinic
 from mindspa.services import demo_accounts
 from mindspa.services.demo_accounts import DemoAccount
 from mindspa.services.handle_alert import close_alert
-from mindspa.services.review_follow_up import follow_up_list, mark_reviewed
+from mindspa.services.review_follow_up import follow_up_list, follow_up_of, mark_reviewed
 from mindspa.services.unit_of_work import UnitOfWork
 
 # What the last days left for the visitor to see is not tidied up by the simulated staff.
@@ -116,23 +116,24 @@ class SimulatedClinic:
             return
         with self.runtime.reading(self.care_team) as work:
             entries = follow_up_list(work)
-        ready = [e for e in entries if e.infusion.id not in self.spared and self._ready(e)]
+        ready = [e for e in entries if e.row.infusion_id not in self.spared and self._ready(e)]
         if ready:
             with self.runtime.unit_of_work(self.care_team) as work:
                 for entry in ready:
                     _review(work, entry)
 
     def _ready(self, entry: FollowUpEntry) -> bool:
-        if entry.need is Need.FORGOTTEN_END or (entry.review and not entry.new_since_review):
+        row, now = entry.row, self.runtime.clock()
+        if entry.need is Need.FORGOTTEN_END or (row.review and not row.new_since_review):
             return False
-        last = entry.cells["72h"].status
-        return entry.closes_at <= self.runtime.clock() or last is OccasionStatus.DONE
+        last = row.cells["72h"].status(now=now)
+        return row.closes_at <= now or last is OccasionStatus.DONE
 
     def review_infusion(self, infusion_id: str) -> None:
         """One row, by hand."""
         with self.runtime.reading(self.care_team) as work:
             entries = follow_up_list(work)
-            (entry,) = (entry for entry in entries if entry.infusion.id == infusion_id)
+            (entry,) = (entry for entry in entries if entry.row.infusion_id == infusion_id)
         with self.runtime.unit_of_work(self.care_team) as work:
             _review(work, entry)
 
@@ -155,11 +156,12 @@ def _review(work: UnitOfWork, entry: FollowUpEntry) -> None:
         disposition, note = Disposition.CONTACTED, _CALLED
     elif entry.need < Need.SILENT:
         disposition, note = Disposition.CONTACTED, _AFTER_CONCERN
+    seen = follow_up_of(work, entry)
     mark_reviewed(
         work,
-        entry.infusion.id,
+        seen.infusion.id,
         disposition=disposition,
         note=note,
-        seen_form_ids=entry.form_ids,
-        seen_alert_ids=entry.alert_ids,
+        seen_form_ids=seen.form_ids,
+        seen_alert_ids=seen.alert_ids,
     )

@@ -5,48 +5,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from mindspa.domain.safety import Alert, AlertState
-from mindspa.domain.treatment import Infusion, Substance
+from mindspa.domain.safety import Alert
+from mindspa.domain.treatment import FORGOTTEN_AFTER, Infusion, InfusionStatus, Substance
 
 
-def ended(infusions: Iterable[Infusion], *, now: datetime) -> Sequence[Infusion]:
-    """Those that can have a row, in order: over, or their end forgotten."""
-    return sorted(
-        (
-            infusion
-            for infusion in infusions
-            if infusion.substance is not Substance.PLACEBO
-            and ((infusion.treated and infusion.ends_at <= now) or infusion.forgotten(now=now))
-        ),
-        key=lambda infusion: infusion.ends_at,
-    )
+def listed_from(infusion: Infusion) -> datetime | None:
+    """When it is over, or its end counts as forgotten; None where it can have no row."""
+    if infusion.substance is Substance.PLACEBO or infusion.status is InfusionStatus.CANCELLED:
+        return None
+    return infusion.ends_at if infusion.treated else infusion.planned_at + FORGOTTEN_AFTER
 
 
-def by_infusion(alerts: Iterable[Alert], over: Sequence[Infusion]) -> Mapping[str, Sequence[Alert]]:
-    """Of one patient, by infusion id. An alert stands with the infusion that was over when the
-    answer was given; one from before all of them with the first, so that no alert of a listed
-    patient is off the list."""
+def in_order(infusions: Iterable[Infusion]) -> Mapping[str, datetime]:
+    """From when those that can have a row have it, by their id, the first first."""
+    found = [(at, infusion.id) for infusion in infusions if (at := listed_from(infusion))]
+    return {infusion_id: at for at, infusion_id in sorted(found)}
+
+
+def by_infusion(
+    alerts: Iterable[Alert], since: Mapping[str, datetime]
+) -> Mapping[str, Sequence[Alert]]:
+    """Of one patient, by infusion id; `since` comes from `in_order`. An alert stands with the
+    infusion that was over when the answer was given; one from before all of them with the first,
+    so that no alert of a listed patient is off the list."""
     found: defaultdict[str, list[Alert]] = defaultdict(list)
-    ends = [infusion.ends_at for infusion in over]
-    for alert in alerts if over else ():
-        place = max(0, bisect_right(ends, alert.answered_at) - 1)
-        found[over[place].id].append(alert)
+    ids, instants = list(since), list(since.values())
+    for alert in alerts if ids else ():
+        found[ids[max(0, bisect_right(instants, alert.answered_at) - 1)]].append(alert)
     return found
-
-
-def with_open_alerts(
-    infusions: Iterable[Infusion], alerts: Iterable[Alert], *, now: datetime
-) -> frozenset[str]:
-    """Ids of the infusions that the open alerts of these patients stand with."""
-    alerts_of: defaultdict[str, list[Alert]] = defaultdict(list)
-    for alert in alerts:
-        if alert.state is AlertState.OPEN and not alert.historic:
-            alerts_of[alert.patient_id].append(alert)
-    infusions_of: defaultdict[str, list[Infusion]] = defaultdict(list)
-    for infusion in infusions:
-        infusions_of[infusion.patient_id].append(infusion)
-    return frozenset(
-        infusion_id
-        for patient_id, found in alerts_of.items()
-        for infusion_id in by_infusion(found, ended(infusions_of[patient_id], now=now))
-    )

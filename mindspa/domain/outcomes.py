@@ -131,6 +131,17 @@ def baselines(
     return found
 
 
+def baseline_spans(
+    courses: Iterable[Course], infusions: Iterable[Infusion]
+) -> list[tuple[datetime, datetime]]:
+    """When the forms were answered that can be a baseline, [from, until), with a day more to both
+    sides for what is compared by the day."""
+    day = timedelta(days=1)
+    claims = claim_starts(treatment_starts(courses, infusions))
+    starts = sorted({start.at for start in claims.values()})
+    return [(at - BASELINE_WINDOW - day, at + day) for at in starts]
+
+
 def follows_infusion(form: StoredForm, infusions: Iterable[Infusion]) -> bool:
     """Whether an infusion in the 14 days before it may have moved this baseline already."""
     return any(
@@ -195,12 +206,19 @@ class Progress:
     incomplete: tuple[StoredForm, ...]
     occasions: tuple[tuple[Occasion, OccasionStatus], ...]
     alerts: tuple[Alert, ...]
+    older: int = 0  # forms from before the current course and the year before it
+    whole: bool = True  # False: of the older forms only those are here that something is said of
+    first_answered_at: datetime | None = None  # of the whole record
 
     @property
     def current_course(self) -> Course | None:
-        """The one that has begun last; before any has, the first that is planned."""
-        begun = [course for course in self.courses if course.started_at <= self.now]
-        return (begun[-1:] or self.courses[:1] or (None,))[0]
+        return current_course(self.courses, now=self.now)
+
+
+def current_course(courses: Sequence[Course], *, now: datetime) -> Course | None:
+    """The one that has begun last; before any has, the first that is planned."""
+    begun = [course for course in courses if course.started_at <= now]
+    return next(iter(begun[-1:] or courses[:1]), None)
 
 
 MAX_GAP_WITHOUT_PROTOCOL = timedelta(days=35)

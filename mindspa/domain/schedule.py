@@ -80,6 +80,12 @@ class Protocol:
         """From an infusion's end to the close of its last follow-up window: 84 h."""
         return max(rule.closes for rule in self.anchored(Anchor.INFUSION_END))
 
+    @property
+    def longest_window(self) -> timedelta:
+        """How long an occasion is open at most; the spaces between two forms count as well."""
+        windows = (rule.closes - rule.opens for rule in self.rules)
+        return max(self.pulse_spacing, self.standard_spacing, *windows)
+
     def is_history(self, at: datetime, recorded_at: datetime | None) -> bool:
         """Whether something was over for so long when it was recorded that nobody is asked about
         it, and no list waits for it: a past that came in by import."""
@@ -345,20 +351,31 @@ def in_window(occasion: Occasion, form: StoredForm) -> bool:
 
 def status(occasion: Occasion, answers: Answers, *, now: datetime) -> OccasionStatus:
     """`answers` are the occasion's own, from `answers_for`. All of its forms are needed."""
+    if found := settled(occasion, answers):
+        return found
+    by_time = status_by_time(occasion.opens_at, occasion.closes_at, now=now)
+    late = by_time is OccasionStatus.MISSED and all(form in answers for form in occasion.forms)
+    return OccasionStatus.DONE_LATE if late else by_time
+
+
+def settled(occasion: Occasion, answers: Answers) -> OccasionStatus | None:
+    """The status that no time changes any more; None where the time decides."""
     if occasion.cancelled:
         return OccasionStatus.CANCELLED
     if not occasion.applicable:
         return OccasionStatus.NOT_APPLICABLE
     given = [answers[form] for form in occasion.forms if form in answers]
-    complete = len(given) == len(occasion.forms)
     # By the answer's own time: one that was given in time and entered later is done.
-    if complete and all(in_window(occasion, form) for form in given):
+    if len(given) == len(occasion.forms) and all(in_window(occasion, form) for form in given):
         return OccasionStatus.DONE
-    if now < occasion.opens_at:
+    return None
+
+
+def status_by_time(opens_at: datetime, closes_at: datetime, *, now: datetime) -> OccasionStatus:
+    """Of an occasion that nobody has answered."""
+    if now < opens_at:
         return OccasionStatus.NOT_DUE
-    if now < occasion.closes_at:
-        return OccasionStatus.OPEN
-    return OccasionStatus.DONE_LATE if complete else OccasionStatus.MISSED
+    return OccasionStatus.OPEN if now < closes_at else OccasionStatus.MISSED
 
 
 def hours_since(infusion_end: datetime, instant: datetime) -> float:

@@ -31,7 +31,6 @@ class PatientSummary:
     treated: int  # infusions given
     last_infusion_ended_at: datetime | None
     awaited: tuple[datetime, ...]  # planned times of infusions without a recorded end, in order
-    waiting: Mapping[str, datetime]  # from when an infusion, by its id, is on the follow-up list
     reviews_due: tuple[datetime, ...]  # ends of follow-up windows that nobody has reviewed
     open_alerts: int
     highest_tier: Tier | None

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from mindspa.domain import due, outcomes
+from mindspa.domain import due
 from mindspa.domain.check_ins import StoredForm
+from mindspa.domain.outcomes import PULSE_BASELINE_WINDOW
 from mindspa.domain.schedule import PULSE
 from mindspa.services.unit_of_work import UnitOfWork
 
@@ -13,15 +14,15 @@ def form_before(
 ) -> StoredForm | None:
     """For a standard form the last complete one before `at`; for a pulse the one from before the
     infusion that is being followed up. None where there is nothing to compare with."""
-    forms = work.records.check_ins.forms_of(patient_id, instrument=instrument_id)
+    check_ins = work.records.check_ins
     if instrument_id != PULSE:
-        return outcomes.last_complete(forms, instrument_id, before=at)
+        return check_ins.last_complete(patient_id, instrument_id, before=at)
     infusion = due.followed_up(
         work.records.treatment.infusions_of(patient_id), work.definitions.protocol, now=at
     )
     if infusion is None:
         return None
     start = infusion.starts_at
-    return outcomes.last_complete(
-        forms, PULSE, before=start, since=start - outcomes.PULSE_BASELINE_WINDOW
+    return check_ins.last_complete(
+        patient_id, PULSE, before=start, since=start - PULSE_BASELINE_WINDOW
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from mindspa.domain import safety
+from mindspa.domain import entered, safety
 from mindspa.domain.access import Permission
 from mindspa.domain.errors import InvalidInput
 from mindspa.domain.safety import Alert, AlertState, Finding
@@ -27,9 +27,11 @@ def raise_alerts(
     check_in_id: str | None = None,
     form_id: str | None = None,
     source: str | None = None,
+    chosen_now: bool = False,
 ) -> int:
     """How many are new: the same answer of the same check-in or form raises one alert, however
-    often it is saved. The caller has locked the patient."""
+    often it is saved; `chosen_now`: it was chosen anew, and not only saved. The caller has locked
+    the patient."""
     rules = work.definitions.safety
     raised = 0
     for finding in findings:
@@ -48,7 +50,7 @@ def raise_alerts(
             form_id=form_id,
             source=source,
         )
-        if work.records.alerts.add_once(alert):
+        if work.records.alerts.add_once(alert, chosen_now=chosen_now):
             raised += 1
             work.audit("alert.raised", about=patient_id, record=alert.id)
     return raised
@@ -61,7 +63,8 @@ def close_alert(work: UnitOfWork, alert_id: str, *, outcome: str, note: str) -> 
     alert = work.records.alerts.get(alert_id)  # as it is now that nobody else can close it
     if outcome not in OUTCOMES:
         raise InvalidInput("Choose what came of the alert.")
-    if not note.strip():
+    written = entered.note(note)
+    if not written:
         raise InvalidInput("Write a note: what you found and what was agreed.")
     if alert.state is AlertState.CLOSED:
         return alert
@@ -72,6 +75,6 @@ def close_alert(work: UnitOfWork, alert_id: str, *, outcome: str, note: str) -> 
         closed_by=work.actor.id,
         outcome=outcome,
     )
-    work.records.alerts.close(closed, note=note.strip())
+    work.records.alerts.close(closed, note=written)
     work.audit("alert.closed", about=alert.patient_id, record=alert.id)
     return closed

@@ -5,12 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mindspa.domain import due
-from mindspa.domain.check_ins import CheckIn, CheckInState, Mode
+from mindspa.domain.check_ins import CheckIn, CheckInState, Mode, StoredForm
 from mindspa.domain.due import DueCheckIn, NextCheckIn
 from mindspa.domain.errors import NotFound
 from mindspa.domain.schedule import Occasion
 from mindspa.domain.treatment import Patient, PatientStatus
 from mindspa.services.unit_of_work import UnitOfWork
+
+# What closed more of the longest windows ago than this changes nothing of what is asked now: a
+# late answer stands at most one window from its occasion, and only its neighbours contend for it.
+LOOKS_BACK = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ def today(work: UnitOfWork) -> Today:
     patient = work.records.patients.get(work.own_patient_id())
     check_ins = work.records.check_ins
     occasions = asked_of(work, patient)
-    forms = check_ins.forms_of(patient.id)
+    forms = recent_forms(work, patient.id)
     infusions = work.records.treatment.infusions_of(patient.id)
     protocol = work.definitions.protocol
     is_due = due.due_now(occasions, forms, infusions, protocol, now=work.now)
@@ -84,7 +88,14 @@ def asked_of(work: UnitOfWork, patient: Patient) -> Sequence[Occasion]:
     or deceased. Telling us how they are stays possible."""
     if patient.status is not PatientStatus.ACTIVE:
         return ()
-    return work.records.treatment.occasions_of(patient.id)
+    since = work.now - LOOKS_BACK * work.definitions.protocol.longest_window
+    return work.records.treatment.occasions_of(patient.id, closing_since=since)
+
+
+def recent_forms(work: UnitOfWork, patient_id: str) -> Sequence[StoredForm]:
+    """Those that say which of these occasions are answered, however long the record is."""
+    since = work.now - (LOOKS_BACK + 1) * work.definitions.protocol.longest_window
+    return work.records.check_ins.forms_since(patient_id, since)
 
 
 def own_check_in(work: UnitOfWork, check_in_id: str) -> CheckIn:
@@ -115,6 +126,6 @@ def _wanted(work: UnitOfWork, patient: Patient, *, unscheduled: bool) -> DueChec
     found = None
     if not unscheduled:
         occasions = asked_of(work, patient)
-        forms = work.records.check_ins.forms_of(patient.id)
+        forms = recent_forms(work, patient.id)
         found = due.due_now(occasions, forms, infusions, protocol, now=work.now)
     return found or due.unscheduled(infusions, protocol, now=work.now)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from mindspa.domain import safety
+from mindspa.domain import entered, safety
 from mindspa.domain.access import Permission
-from mindspa.domain.check_ins import Mode, StoredForm, newest_versions
+from mindspa.domain.check_ins import Mode, StoredForm
 from mindspa.domain.errors import InvalidInput
 from mindspa.domain.instruments import Instrument, Kind, check_answers, check_total
-from mindspa.domain.outcomes import last_complete
 from mindspa.domain.scoring import SCORER_VERSION
 from mindspa.services.handle_alert import raise_alerts
 from mindspa.services.unit_of_work import UnitOfWork
@@ -39,20 +39,21 @@ def record_rating(
     work.actor.require(Permission.RECORD_TREATMENT)
     patient = work.write_about(patient_id)
     given = dict(answers or {})
+    rated_at = entered.instant(rated_at, what="The rating")
     instrument = next((i for i in ratings(work) if i.id == instrument_id), None)
     if instrument is None:
         raise InvalidInput("This cannot be entered as a rating. Choose one of the list.")
     _check(work, instrument, rated_at, total, given)
-    if patient.born_on is not None and rated_at.date() < patient.born_on:
+    rated_on = rated_at.astimezone(ZoneInfo(work.clinic.zone)).date()
+    if patient.born_on is not None and rated_on < patient.born_on:
         raise InvalidInput("The date of the rating is before the patient's birth.")
-    forms = newest_versions(work.records.check_ins.forms_of(patient_id))
-    for form in forms:
-        if form.instrument == instrument.id and form.answered_at == rated_at:
-            if form.total == total and form.answers == given:
-                return form
-            raise InvalidInput(
-                f"There is another {instrument.short_name['en']} at this time. Check the time."
-            )
+    for form in work.records.check_ins.answered_at(patient_id, instrument.id, rated_at):
+        if form.total == total and form.answers == given:
+            return form
+        raise InvalidInput(
+            f"There is another {instrument.short_name['en']} at this time. Check the time."
+        )
+    before = work.records.check_ins.last_complete(patient_id, instrument.id, before=rated_at)
     form = StoredForm(
         work.new_id(),
         patient_id,
@@ -73,7 +74,7 @@ def record_rating(
         work.definitions.safety,
         instrument.id,
         given,
-        previous=last_complete(forms, instrument.id, before=rated_at),
+        previous=before,
         total=total,
     )
     raise_alerts(work, patient_id, found, answered_at=rated_at, form_id=form.id)

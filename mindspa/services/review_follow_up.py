@@ -1,10 +1,10 @@
 """The care team's list of the days after each infusion, and marking a row of it reviewed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from mindspa.domain import entered
 from mindspa.domain.access import Permission
 from mindspa.domain.errors import InvalidInput
 from mindspa.domain.follow_up import (
@@ -13,10 +13,10 @@ from mindspa.domain.follow_up import (
     FollowUpReview,
     follow_up_entries,
 )
-from mindspa.domain.follow_up_alerts import with_open_alerts
+from mindspa.domain.follow_up_rows import FollowUp
 from mindspa.domain.schedule import Anchor, OccasionStatus
-from mindspa.domain.treatment import PLANNED_LENGTH, Infusion, Patient
-from mindspa.services.summarise_patient import Waiting, read_waiting, waiting_of
+from mindspa.services.read_follow_ups import read_follow_ups
+from mindspa.services.summarise_patient import read_rows
 from mindspa.services.unit_of_work import UnitOfWork
 
 DISPOSITIONS: Mapping[Disposition, str] = {
@@ -25,7 +25,7 @@ DISPOSITIONS: Mapping[Disposition, str] = {
     Disposition.CONTACT_PLANNED: "Contact planned",
     Disposition.CLINICIAN_TOLD: "Clinician told",
 }
-LONGEST_NOTE = 2000
+LONGEST_NOTE = entered.LONGEST_NOTE
 
 # For so long a list is not derived again unless something was written.
 STILL_HOLDS = timedelta(minutes=1)
@@ -56,49 +56,10 @@ def look_at_list(work: UnitOfWork, *, kept: FollowUpList | None) -> FollowUpList
 
 
 def follow_up_list(work: UnitOfWork) -> tuple[FollowUpEntry, ...]:
-    """In order of need. The summaries say who can be on it, so that a clinic's whole past is not
-    read each time; then a fixed number of reads, however many they are."""
+    """In order of need. What a row says was worked out when it was written, so that a fixed number
+    of reads gives the list, and no more of the clinic's past than what is shown."""
     work.actor.require(Permission.REVIEW_FOLLOW_UP)
-    records, protocol = work.records, work.definitions.protocol
-    listed = {patient.id: (patient, waiting) for patient, waiting in _listed(work)}
-    infusions = records.treatment.infusions_of_many(listed)
-    alerts = records.alerts.of_many(listed)
-    alarmed = with_open_alerts(infusions, alerts, now=work.now)
-    shown = [i for i in infusions if i.id in alarmed or i.id in listed[i.patient_id][1].waiting]
-    return follow_up_entries(
-        patients=[patient for patient, _ in listed.values()],
-        courses=records.treatment.courses_of_many(listed),
-        infusions=infusions,
-        occasions=records.treatment.occasions_around(shown),
-        forms=records.check_ins.forms_around(
-            [infusion.id for infusion in (*shown, *_first_of_courses(infusions))],
-            before=-protocol.anchored(Anchor.INFUSION_START)[0].opens,
-            after=PLANNED_LENGTH + protocol.follow_up_length,
-        ),
-        alerts=alerts,
-        reviews=records.treatment.reviews_of_many(listed),
-        definitions=work.definitions,
-        zone=ZoneInfo(work.clinic.zone),
-        now=work.now,
-    )
-
-
-def _listed(work: UnitOfWork) -> Iterator[tuple[Patient, Waiting]]:
-    known = read_waiting(work)
-    for patient in work.records.patients.all():
-        # Nobody is left out while a newer program beside this one writes summaries of its own.
-        waiting = known.get(patient.id) or waiting_of(work, patient.id)
-        if waiting.begins(now=work.now):
-            yield patient, waiting
-
-
-def _first_of_courses(infusions: Iterable[Infusion]) -> Iterable[Infusion]:
-    """Changes since a course began are measured from the pulse before its first infusion."""
-    first: dict[str, Infusion] = {}
-    for infusion in infusions:
-        if infusion.treated:
-            first.setdefault(infusion.course_id, infusion)
-    return first.values()
+    return follow_up_entries(read_rows(work), now=work.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +72,23 @@ class Figures:
     answered_outside: int
 
 
-def figures(work: UnitOfWork, entries: Iterable[FollowUpEntry]) -> Figures:
+def figures(work: UnitOfWork, listed: FollowUpList) -> Figures:
     after = [rule.code for rule in work.definitions.protocol.anchored(Anchor.INFUSION_END)]
-    cells = [cell for entry in entries for code in after if (cell := entry.cells.get(code))]
-    done = [cell for cell in cells if cell.status is OccasionStatus.DONE]
-    missed = sum(cell.status is OccasionStatus.MISSED for cell in cells)
-    answered = sum(cell.counts for cell in done)
-    return Figures(len(done) + missed, answered, len(done) - answered)
+    expected = answered = outside = 0
+    for entry in listed.entries:
+        for code in after:
+            cell = entry.row.cells.get(code)
+            status = cell and cell.status(now=listed.now)
+            if cell and status is OccasionStatus.DONE:
+                answered, outside = answered + cell.counts, outside + (not cell.counts)
+            expected += status in (OccasionStatus.DONE, OccasionStatus.MISSED)
+    return Figures(expected, answered, outside)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedEntry:
     entry: FollowUpEntry
+    found: FollowUp
     call_asked_at: datetime | None  # a call that was asked for and has not happened
 
 
@@ -132,10 +98,17 @@ def open_entry(
     """One row to be read in full, which counts as looking at the patient's record; None when it is
     not on the list, or no longer."""
     for entry in entries:
-        if entry.infusion.id == infusion_id:
+        if entry.row.infusion_id == infusion_id:
             patient = work.look_at(entry.patient.id)
-            return OpenedEntry(entry, work.records.alerts.call_asked_at(patient.id))
+            call_asked_at = work.records.alerts.call_asked_at(patient.id)
+            return OpenedEntry(entry, follow_up_of(work, entry), call_asked_at)
     return None
+
+
+def follow_up_of(work: UnitOfWork, entry: FollowUpEntry) -> FollowUp:
+    """All that the row says and was made of."""
+    waiting = read_follow_ups(work, entry.patient.id).follow_ups
+    return next(found for found in waiting if found.infusion.id == entry.row.infusion_id)
 
 
 def mark_reviewed(
@@ -158,11 +131,9 @@ def mark_reviewed(
             return review
     if not infusion.treated or infusion.ends_at > work.now:
         raise InvalidInput("Close this infusion first: it has no recorded end to follow up.")
-    if disposition not in set(Disposition):
+    if disposition not in list(Disposition):
         raise InvalidInput("Choose what came of the review.")
-    written = (note or "").strip()
-    if len(written) > LONGEST_NOTE:
-        raise InvalidInput(f"The note can have {LONGEST_NOTE} characters. Shorten it.")
+    written = entered.note(note or "")
     review = FollowUpReview(
         id=review_id or work.new_id(),
         patient_id=infusion.patient_id,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from mindspa.domain import safety
+from mindspa.domain import entered, safety
 from mindspa.domain.check_ins import CheckIn, CheckInState, GivenAnswer
 from mindspa.domain.errors import InvalidAnswers, InvalidInput
 from mindspa.domain.instruments import check_answers
@@ -11,7 +11,7 @@ from mindspa.services.handle_alert import raise_alerts
 from mindspa.services.open_check_in import own_check_in
 from mindspa.services.unit_of_work import UnitOfWork
 
-LONGEST_NOTE = 2000
+LONGEST_NOTE = entered.LONGEST_NOTE
 
 
 def save_answer(
@@ -58,15 +58,18 @@ def save_answer(
     return answer
 
 
-def save_note(work: UnitOfWork, check_in_id: str, note: str, *, replaces: str) -> str:
+def save_note(work: UnitOfWork, check_in_id: str, note: str, *, replaces: str) -> str | None:
     """The note as it now stands. `replaces` is the text that the person had before them: where
-    another window wrote meanwhile, both texts are kept."""
+    another window wrote meanwhile, both texts are kept. None where the check-in has ended: what
+    staff read is the forms that came of it, and they do not change."""
     patient_id = work.own_patient_id()
     work.records.patients.lock(patient_id)
     check_in = own_check_in(work, check_in_id)
-    stored = check_in.note or ""
-    if check_in.state is not CheckInState.OPEN or note == stored:
+    stored, note = check_in.note or "", entered.note(note)
+    if note == stored:
         return stored
+    if check_in.state is not CheckInState.OPEN:
+        return None
     kept = note if stored == replaces else f"{stored}\n\n{note}"
     if len(kept) > LONGEST_NOTE:
         raise InvalidInput(f"The note can have {LONGEST_NOTE} characters. Shorten it.")
@@ -108,7 +111,14 @@ def _raise_alerts(work: UnitOfWork, answer: GivenAnswer, patient_id: str) -> Non
     asks = safety.contact_requests(rules, answer.instrument, {answer.item: answer.value})
     if found or asks:
         work.write_about(patient_id)  # these do stand in the summary
-    raise_alerts(work, patient_id, found, answered_at=work.now, check_in_id=answer.check_in_id)
+    raise_alerts(
+        work,
+        patient_id,
+        found,
+        answered_at=work.now,
+        check_in_id=answer.check_in_id,
+        chosen_now=True,
+    )
     if asks and work.records.alerts.ask_for_call(
         work.new_id(), patient_id, at=work.now, check_in_id=answer.check_in_id
     ):

@@ -9,7 +9,7 @@ from mindspa.domain.check_ins import CheckIn, CheckInState, GivenAnswer
 from mindspa.domain.due import NextCheckIn
 from mindspa.domain.instruments import Instrument, Item
 from mindspa.domain.safety import SafetyRules
-from mindspa.services.open_check_in import asked_of, own_check_in
+from mindspa.services.open_check_in import asked_of, own_check_in, recent_forms
 from mindspa.services.show_help import Help, show_help
 from mindspa.services.unit_of_work import UnitOfWork
 
@@ -110,7 +110,7 @@ def show_check_in(work: UnitOfWork, check_in_id: str) -> Sheet | Closed | Receip
         ),
         next=due.next_due(
             asked_of(work, patient),
-            work.records.check_ins.forms_of(patient.id),
+            recent_forms(work, patient.id),
             work.definitions.protocol,
             now=work.now,
         ),

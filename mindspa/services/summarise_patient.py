@@ -1,28 +1,31 @@
-"""Keep the summary of each patient up to date, so that the panel needs no query a patient."""
+"""Keep the summary of each patient, and their rows of the follow-up list, up to date, so that
+neither list needs a query a patient."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from mindspa.domain.check_ins import StoredForm, newest_versions
-from mindspa.domain.follow_up import FollowUpEntry, follow_up_entries
+from mindspa.domain.follow_up import FollowUpRow
+from mindspa.domain.follow_up_rows import FollowUp
 from mindspa.domain.outcomes import Progress, last_complete, progress
 from mindspa.domain.safety import Alert, AlertState, Tier, answered_safety, rises
 from mindspa.domain.summary import LatestScore, PatientSummary
-from mindspa.domain.treatment import FORGOTTEN_AFTER, Course, Infusion, InfusionStatus, Patient
+from mindspa.domain.treatment import InfusionStatus, Patient
+from mindspa.services.read_follow_ups import Followed, read_follow_ups
 from mindspa.services.unit_of_work import UnitOfWork
+from mindspa.storage.records.follow_up import StoredRow
 
-# Raise it whenever the same records could give another summary: stored ones are then made anew.
-SUMMARY_VERSION = 2
+# Raise it whenever the same record could give another summary or another row: stored ones are then
+# made anew.
+SUMMARY_VERSION = 3
 
-_JSON = TypeAdapter(PatientSummary)
-_INSTANTS = TypeAdapter(Mapping[str, datetime])
+_SUMMARY = TypeAdapter(PatientSummary)
+_ROW = TypeAdapter(FollowUpRow)
 _BEFORE_ANY = datetime.min.replace(tzinfo=UTC)
-_AFTER_ALL = datetime.max.replace(tzinfo=UTC)
 
 
 def refresh_summary(work: UnitOfWork, patient_id: str) -> None:
@@ -40,65 +43,78 @@ def rebuild_summaries(work: UnitOfWork) -> int:
     return len(old)
 
 
+def differing_summaries(work: UnitOfWork, patient_ids: Iterable[str]) -> Iterator[str]:
+    """Those whose summary, or whose rows of the follow-up list, are not what their record gives.
+    What an older program made does not count: it is made anew at the next start."""
+    stored = work.records.patients.summaries(_version(work))
+    for patient_id in patient_ids:
+        if patient_id in stored:
+            followed = read_follow_ups(work, patient_id)
+            made = sorted((f.row for f in followed.follow_ups), key=lambda row: row.infusion_id)
+            try:
+                summary = _SUMMARY.validate_json(stored[patient_id])
+                rows = [_row_of(text) for text in work.records.follow_up.of(patient_id)]
+            except ValidationError:  # goes no further: it holds what it found
+                yield patient_id
+                continue
+            if (summary, rows) != (_summary(work, patient_id, followed), made):
+                yield patient_id
+
+
 def read_summaries(work: UnitOfWork) -> Mapping[str, PatientSummary]:
     """Those of the whole clinic, by patient id."""
     return {
-        patient_id: _JSON.validate_python(stored)
+        patient_id: _SUMMARY.validate_json(stored)
         for patient_id, stored in work.records.patients.summaries(_version(work)).items()
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What of a summary says whether its patient is on the follow-up list."""
-
-    open_alerts: int
-    waiting: Mapping[str, datetime]
-
-    def begins(self, *, now: datetime) -> bool:
-        return self.open_alerts > 0 or any(at <= now for at in self.waiting.values())
-
-
-def read_waiting(work: UnitOfWork) -> Mapping[str, Waiting]:
-    """Of the whole clinic, by patient id."""
-    return {
-        patient_id: Waiting(open_alerts, _INSTANTS.validate_python(waiting))
-        for patient_id, (open_alerts, waiting) in work.records.patients.waiting(
-            _version(work)
-        ).items()
-    }
+def read_rows(work: UnitOfWork) -> Iterator[tuple[Patient, FollowUpRow]]:
+    """Of the follow-up list, those of the whole clinic that wait by now."""
+    for patient, stored in work.records.follow_up.listed(_version(work), now=work.now):
+        yield patient, _row_of(stored)
+    # Nobody is left out while a newer program beside this one writes summaries of its own.
+    for patient_id in work.records.patients.with_old_summaries(_version(work)):
+        patient = work.records.patients.get(patient_id)
+        for found in read_follow_ups(work, patient_id).follow_ups:
+            yield patient, found.row
 
 
-def waiting_of(work: UnitOfWork, patient_id: str) -> Waiting:
-    """Of one patient, made anew."""
-    made = summarise(work, patient_id)
-    return Waiting(made.open_alerts, made.waiting)
+@lru_cache(maxsize=4096)
+def _row_of(stored: str) -> FollowUpRow:
+    """Kept by its own text, which only who may read the row has."""
+    return _ROW.validate_json(stored)
 
 
 def summarise(work: UnitOfWork, patient_id: str) -> PatientSummary:
-    records, definitions = work.records, work.definitions
-    patient = records.patients.get(patient_id)
-    courses = records.treatment.courses_of(patient_id)
-    infusions = records.treatment.infusions_of(patient_id)
-    forms = newest_versions(records.check_ins.forms_of(patient_id))
-    all_alerts = records.alerts.of_many([patient_id])
-    alerts = [a for a in all_alerts if a.state is AlertState.OPEN and not a.historic]
-    treated = [infusion for infusion in infusions if infusion.treated]
+    return _summary(work, patient_id, read_follow_ups(work, patient_id))
+
+
+def _summary(work: UnitOfWork, patient_id: str, followed: Followed) -> PatientSummary:
+    """Reads the last forms of each instrument, never the whole record."""
+    records, instruments = work.records, work.definitions.instruments
+    last = records.check_ins.last_forms(
+        patient_id,
+        instruments,
+        asking=[name for name, found in instruments.items() if found.safety_item],
+    )
+    forms = newest_versions({form.id: form for form in (*followed.forms, *last)}.values())
+    alerts = [alert for alert in followed.alerts if alert.state is AlertState.OPEN]
+    treated = [infusion for infusion in followed.infusions if infusion.treated]
     reached = progress(
-        patient,
-        courses,
-        infusions,
+        Patient(patient_id, name=""),
+        followed.courses,
+        followed.infusions,
         forms,
         [],
         [],
-        instruments=definitions.instruments,
-        changes=definitions.changes,
+        instruments=instruments,
+        changes=work.definitions.changes,
         zone=work.clinic.zone,
         # The current course is the one last treated in: that of now would change by itself.
         now=treated[-1].starts_at if treated else _BEFORE_ANY,
     )
     most_urgent = _most_urgent(alerts)
-    follow_ups = _follow_ups(work, patient, courses, infusions, forms, all_alerts)
     return PatientSummary(
         latest=_latest_scores(reached),
         last_answered_at=forms[-1].answered_at if forms else None,
@@ -107,12 +123,11 @@ def summarise(work: UnitOfWork, patient_id: str) -> PatientSummary:
         awaited=tuple(
             sorted(
                 infusion.planned_at
-                for infusion in infusions
+                for infusion in followed.infusions
                 if infusion.status in (InfusionStatus.PLANNED, InfusionStatus.STARTED)
             )
         ),
-        waiting={row.infusion.id: _listed_from(row.infusion) for row in follow_ups},
-        reviews_due=tuple(_reviews_due(work, follow_ups)),
+        reviews_due=tuple(_reviews_due(work, followed.follow_ups)),
         open_alerts=len(alerts),
         highest_tier=most_urgent.tier if most_urgent else None,
         alert_since=most_urgent.raised_at if most_urgent else None,
@@ -123,8 +138,15 @@ def summarise(work: UnitOfWork, patient_id: str) -> PatientSummary:
 
 
 def _write(work: UnitOfWork, patient_id: str) -> None:
-    stored: dict[str, Any] = _JSON.dump_python(summarise(work, patient_id), mode="json")
+    followed = read_follow_ups(work, patient_id)
+    summary = _summary(work, patient_id, followed)
+    stored: dict[str, Any] = _SUMMARY.dump_python(summary, mode="json")
     work.records.patients.save_summary(patient_id, _version(work), stored)
+    rows = [found.row for found in followed.follow_ups]
+    work.records.follow_up.replace(
+        patient_id,
+        [StoredRow(r.infusion_id, r.listed_from, _ROW.dump_json(r).decode()) for r in rows],
+    )
 
 
 def _version(work: UnitOfWork) -> str:
@@ -145,42 +167,14 @@ def _latest_scores(reached: Progress) -> Mapping[str, LatestScore]:
     return found
 
 
-def _follow_ups(
-    work: UnitOfWork,
-    patient: Patient,
-    courses: Sequence[Course],
-    infusions: Sequence[Infusion],
-    forms: Sequence[StoredForm],
-    alerts: Sequence[Alert],
-) -> Sequence[FollowUpEntry]:
-    """The follow-up list as it would be at the end of time: what is not on it then never is, as
-    long as nothing further is stored. What its rows say is not asked here, so no occasions."""
-    return follow_up_entries(
-        patients=[patient],
-        courses=courses,
-        infusions=infusions,
-        occasions=[],
-        forms=forms,
-        alerts=alerts,
-        reviews=work.records.treatment.reviews_of_many([patient.id]),
-        definitions=work.definitions,
-        zone=ZoneInfo(work.clinic.zone),
-        now=_AFTER_ALL,
-    )
-
-
-def _listed_from(infusion: Infusion) -> datetime:
-    return infusion.ends_at if infusion.treated else infusion.planned_at + FORGOTTEN_AFTER
-
-
-def _reviews_due(work: UnitOfWork, follow_ups: Sequence[FollowUpEntry]) -> Iterator[datetime]:
+def _reviews_due(work: UnitOfWork, waiting: Iterable[FollowUp]) -> Iterator[datetime]:
     """An open alert keeps more on the list than what waits for its review."""
     protocol = work.definitions.protocol
-    for row in follow_ups:
-        given = row.infusion
+    for found in waiting:
+        given = found.infusion
         is_history = protocol.is_history(given.ends_at, given.recorded_at)
-        if given.treated and row.review is None and not is_history:
-            yield row.closes_at
+        if given.treated and found.review is None and not is_history:
+            yield found.row.closes_at
 
 
 def _most_urgent(alerts: Sequence[Alert]) -> Alert | None:

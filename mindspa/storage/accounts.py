@@ -7,18 +7,19 @@ browser shows that it has signed in to that account before (`services/sign_in`).
 
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
 from mindspa.domain.access import Actor, Person, Role, SignedIn
-from mindspa.domain.errors import InvalidInput, NotFound
+from mindspa.domain.errors import DatabaseUnusable, InvalidInput, NotFound
 from mindspa.domain.treatment import Clinic
 from mindspa.storage.database import Database, errors_named
 from mindspa.storage.records.stored import columns_of, value_of
@@ -34,6 +35,8 @@ from mindspa.storage.tables import (
 # Who reads a page is written down this often at most: a write a rerun would queue everybody.
 SEEN_EVERY = timedelta(minutes=1)
 FAILURES_KEPT = timedelta(days=1)
+# Tries from further in the future come from a clock that was wrong: they would lock for as long.
+CLOCK_AHEAD = timedelta(hours=1)
 DEVICE_KEPT = timedelta(days=400)  # browsers keep no cookie for longer
 
 _people = SQLModel.metadata.tables["people"]
@@ -109,14 +112,21 @@ class Accounts:
     # Sessions
 
     def session(self, token: str, *, now: datetime, activity: bool) -> SignedIn | None:
-        """`activity` is False for what a page does by itself: it keeps no session alive."""
+        """`activity` is False for what a page does by itself: it keeps no session alive.
+
+        Limits hold both ways: a clock that was ahead and is set right would otherwise keep alive
+        for as long as it was wrong whoever signed in meanwhile."""
         key = digest(token)
         with errors_named(), self._database.reader.connect() as connection:
             found = connection.execute(_LIVE_SESSION, {"digest": key}).one_or_none()
-        if found is None or now >= found.expires_at or now >= found.last_seen_at + self._idle:
+        if found is None or now >= found.expires_at:
             return None
-        if activity and now >= found.last_seen_at + SEEN_EVERY:
-            with self._database.writing() as session:
+        since_seen = abs(now - found.last_seen_at)
+        if since_seen >= self._idle:
+            return None
+        if activity and since_seen >= SEEN_EVERY:
+            # A full disk ends the session at its idle limit, and hides nothing until then.
+            with suppress(DatabaseUnusable), self._database.writing() as session:
                 session.execute(
                     update(SessionRow)
                     .where(col(SessionRow.token_digest) == key, col(SessionRow.ended_at).is_(None))
@@ -172,9 +182,7 @@ class Accounts:
             )
             device = None if person is None else _known_device(session, person, devices, now)
             origin = digest(f"device {device}" if device else f"address {address}")
-            session.execute(
-                delete(SignInFailureRow).where(col(SignInFailureRow.at) < now - FAILURES_KEPT)
-            )
+            _forget_failures(session, now)
             for_login = session.execute(
                 select(col(SignInFailureRow.at), col(SignInFailureRow.origin_digest))
                 .where(col(SignInFailureRow.login_digest) == digest(login))
@@ -206,6 +214,14 @@ class Accounts:
         """A try that was refused unread does not lengthen the wait."""
         with self._database.writing() as session:
             session.execute(delete(SignInFailureRow).where(col(SignInFailureRow.id) == which.id))
+
+    def forget_old(self, *, now: datetime) -> None:
+        """Sessions that no browser can show any more, and tries that no longer count."""
+        with self._database.writing() as session:
+            session.execute(
+                delete(SessionRow).where(col(SessionRow.created_at) < now - DEVICE_KEPT)
+            )
+            _forget_failures(session, now)
 
     # People and clinics
 
@@ -320,13 +336,21 @@ def _refuse_patient_without_record(session: Session, person: Person) -> None:
         raise InvalidInput("That patient has an account already.")
 
 
+def _forget_failures(session: Session, now: datetime) -> None:
+    at = col(SignInFailureRow.at)
+    session.execute(
+        delete(SignInFailureRow).where(or_(at < now - FAILURES_KEPT, at > now + CLOCK_AHEAD))
+    )
+
+
 def _known_device(
     session: Session, person: PersonRow, devices: Iterable[str], now: datetime
 ) -> str | None:
+    digests = [device for device in devices if device.isascii() and device.isalnum()]
     return session.scalar(
         select(col(SessionRow.token_digest))
         .where(
-            col(SessionRow.token_digest).in_(list(devices)),
+            col(SessionRow.token_digest).in_(digests),
             col(SessionRow.clinic_id) == person.clinic_id,
             col(SessionRow.person_id) == person.id,
             col(SessionRow.created_at) > now - DEVICE_KEPT,

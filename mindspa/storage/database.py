@@ -4,20 +4,23 @@ SQLite is told to begin writing units at once (BEGIN IMMEDIATE): with its deferr
 people who read and then write lose one of the two writes to "database is locked".
 """
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from mindspa.domain.errors import DatabaseUnusable, InvalidSetting
+from mindspa.storage.turns import BUSY, Turns
 
 BUSY_TIMEOUT_MS = 30_000
+CONNECT_TIMEOUT_S = 10
 
 
 class Database:
@@ -29,28 +32,70 @@ class Database:
         if self.is_sqlite:
             if not self.url.database or self.url.database == ":memory:":
                 raise InvalidSetting("MINDSPA_DATABASE_URL: SQLite needs the path of a file.")
+            if self.url.query:
+                raise InvalidSetting(
+                    "MINDSPA_DATABASE_URL: the path of a SQLite file ends at a question mark, and "
+                    "nothing may follow it."
+                )
             try:
                 Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+                Path(self.url.database).exists()  # raises where the name is too long
             except OSError as error:
                 raise InvalidSetting(
                     "MINDSPA_DATABASE_URL: the folder of the database cannot be made; "
                     "check the path and who may write there."
                 ) from error
+        self._opened = False
         self.writer = self._engine(reads_only=False)
         self.reader = self._engine(reads_only=True)
+        self.turns = Turns()
 
     def _engine(self, *, reads_only: bool) -> Engine:
         if self.is_sqlite:
             engine = create_engine(self.url, hide_parameters=True)
             _tell_sqlite(engine, reads_only=reads_only)
+            self._hold_to_the_file(engine)
             return engine
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         return create_engine(
             self.url,
             hide_parameters=True,
             pool_pre_ping=True,
+            # A lock is waited for as long as SQLite's, and a server that is not there not for ever.
+            connect_args={
+                "connect_timeout": CONNECT_TIMEOUT_S,
+                "options": f"-c lock_timeout={BUSY_TIMEOUT_MS}",
+            }
+            | dict(self.url.query),
             execution_options=options if reads_only else {},
         )
+
+    def _hold_to_the_file(self, engine: Engine) -> None:
+        """SQLite goes on writing to a file that was moved away or replaced, where nobody finds it
+        again, and makes an empty one where it finds none. Both are refused."""
+
+        @event.listens_for(engine, "do_connect")
+        def not_an_empty_one(*_: object) -> None:
+            if self._opened and not self.exists():
+                raise sqlite3.OperationalError("unable to open database file: it has gone")
+
+        @event.listens_for(engine, "connect")
+        def remember(_: object, record: ConnectionPoolEntry) -> None:
+            self._opened = True
+            record.info["file"] = self._file_identity()
+
+        @event.listens_for(engine, "checkout")
+        def still_the_same(_: object, record: ConnectionPoolEntry, __: object) -> None:
+            if record.info["file"] != self._file_identity():
+                raise DisconnectionError  # the pool opens another connection instead
+
+    def _file_identity(self) -> tuple[int, int] | None:
+        assert self.file is not None
+        try:
+            found = self.file.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     @property
     def file(self) -> Path | None:
@@ -64,8 +109,10 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises."""
+        turn = self.turns.turn(patience=BUSY_TIMEOUT_MS / 1000)
         with (
             errors_named(),
+            turn if self.is_sqlite else nullcontext(),
             Session(self.writer, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -78,6 +125,12 @@ class Database:
         """One consistent view; the engine refuses writes."""
         with errors_named(), Session(self.reader, autoflush=False) as session:
             yield session
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether a transaction that writes is under way in some thread, or waits its turn."""
+        pool = self.writer.pool
+        return len(self.turns) > 0 or (isinstance(pool, QueuePool) and pool.checkedout() > 0)
 
     def dispose(self) -> None:
         self.writer.dispose()
@@ -122,8 +175,9 @@ def _tell_sqlite(engine: Engine, *, reads_only: bool) -> None:
 # What the two drivers say, and what a person should do. The driver's own text never goes on: it
 # may hold values.
 _NO_CONNECTION = (
-    "The database is out of reach. Check MINDSPA_DATABASE_URL (host, name, user, password) and "
-    "that the database runs."
+    "The database is out of reach, and nothing was saved. Try again in a moment. If it stays so, "
+    "whoever runs this server checks MINDSPA_DATABASE_URL (host, name, user, password) and that "
+    "the database runs."
 )
 _SENTENCES = {
     # First: a database "does not exist" in the same words as a table.
@@ -138,7 +192,9 @@ _SENTENCES = {
     ),
     "not a database": "The database file is damaged or is no database. Restore a backup.",
     "malformed": "The database file is damaged. Restore a backup.",
-    "locked": "The database is busy. Nothing was saved; try again in a moment.",
+    "locked": BUSY,
+    "lock timeout": BUSY,
+    "deadlock": BUSY,
     "read-only": "The database may not be written. Check who owns it.",
     "readonly": "The database may not be written. Check who owns its file and folder.",
     "unable to open": "The database file cannot be opened. Check its path and who may read it.",

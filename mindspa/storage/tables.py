@@ -230,6 +230,7 @@ class StoredFormRow(PatientOwned, table=True):
         UniqueConstraint("clinic_id", "replaces"),
         UniqueConstraint("clinic_id", "check_in_id", "instrument", "version"),
         Index(None, "clinic_id", "patient_id", "answered_at"),
+        Index(None, "clinic_id", "patient_id", "instrument", "answered_at"),
         Index(None, "clinic_id", "answered_at"),
     )
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
@@ -327,6 +328,21 @@ class PatientSummaryRow(PatientOwned, table=True):
     patient_id: str = Field(primary_key=True, max_length=ID_LENGTH)
     definitions_version: str
     summary: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class FollowUpRowRow(PatientOwned, table=True):
+    """What the follow-up list says of one infusion that waits, as JSON text; written with the
+    patient's summary, by whose `definitions_version` it is to be read."""
+
+    __tablename__: ClassVar[str] = "follow_up_rows"
+    __table_args__ = (
+        _of_patient(),
+        ForeignKeyConstraint(["clinic_id", "infusion_id"], ["infusions.clinic_id", "infusions.id"]),
+    )
+    patient_id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    infusion_id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    listed_from: datetime = Field(sa_type=UtcInstant)
+    row: str
 
 
 class AuditEventRow(SQLModel, table=True):

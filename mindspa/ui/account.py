@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mindspa.domain.access import Actor, Permission, Role
-from mindspa.ui import help_panel
+from mindspa.ui import own_page
 
 SIGN_OUT = "account.sign_out"
 
@@ -21,8 +21,9 @@ def signed_out() -> bool:
 
 def draw(actor: Actor) -> None:
     if actor.may(Permission.CHECK_IN):
-        help_panel.link()
-    st.title("Account", anchor=False)
+        own_page.top("Account")
+    else:
+        st.title("Account", anchor=False)
     st.text(f"Signed in as {actor.name}")
     st.text(", ".join(words for role, words in ROLES.items() if role in actor.roles))
     if actor.roles == {Role.ADMINISTRATOR}:

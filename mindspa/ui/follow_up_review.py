@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from mindspa.domain.check_ins import StoredForm
-from mindspa.domain.follow_up import FollowUpEntry
+from mindspa.domain.follow_up_rows import FollowUp
 from mindspa.domain.instruments import Instrument
 from mindspa.domain.safety import AlertState, Tier
 from mindspa.domain.schedule import PULSE
@@ -29,11 +29,11 @@ _SHOWN = "follow_up_shown"  # what the reviewer has before them
 @dataclass(frozen=True, slots=True)
 class _Shown:
     review_id: str
-    entry: FollowUpEntry
+    found: FollowUp
 
     def key(self, field: str) -> str:
         """What is typed for one infusion never shows for another."""
-        return f"follow_up_{field}:{self.entry.infusion.id}"
+        return f"follow_up_{field}:{self.found.infusion.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +50,15 @@ def pressed() -> Press | None:
         return None
     disposition = st.session_state.get(shown.key("disposition"))
     note = st.session_state.get(shown.key("note"))
-    kept = " It stays listed until its alert is closed." if shown.entry.open_alerts else ""
+    kept = " It stays listed until its alert is closed." if shown.found.open_alerts else ""
     return Press(
         lambda work: mark_reviewed(
             work,
-            shown.entry.infusion.id,
+            shown.found.infusion.id,
             disposition=disposition,
             note=note,
-            seen_form_ids=shown.entry.form_ids,
-            seen_alert_ids=shown.entry.alert_ids,
+            seen_form_ids=shown.found.form_ids,
+            seen_alert_ids=shown.found.alert_ids,
             review_id=shown.review_id,
         ),
         f"Marked reviewed.{kept}",
@@ -72,21 +72,21 @@ def say_saved(press: Press) -> None:
 
 
 def draw(opened: OpenedEntry, words: Words) -> None:
-    entry = opened.entry
-    st.header(plain(f"{words.who(entry)}: infusion {words.infusion(entry)}"), anchor=False)
+    patient, found = opened.entry.patient, opened.found
+    st.header(plain(f"{words.who(patient)}: infusion {words.infusion(found.row)}"), anchor=False)
     # Beside it, once there are such services: log a contact, remind, enter an answer by phone.
     with st.container(horizontal=True):
         st.page_link(
             menu.path_of("patient"),
             label="Open the patient",
             icon=":material/person:",
-            query_params={"id": entry.patient.id},
+            query_params={"id": patient.id},
         )
     _urgent(opened, words)
-    st.markdown("\n".join(f"- {plain(fact)}" for fact in _facts(entry, words)))
-    _answers(entry, words)
-    if entry.infusion.treated:
-        _review_form(entry)
+    st.markdown("\n".join(f"- {plain(fact)}" for fact in _facts(opened, words)))
+    _answers(found, words)
+    if found.infusion.treated:
+        _review_form(found)
     else:
         st.warning(
             "Close this infusion before it is reviewed: record its end, or cancel it, on the "
@@ -96,7 +96,7 @@ def draw(opened: OpenedEntry, words: Words) -> None:
 
 
 def _urgent(opened: OpenedEntry, words: Words) -> None:
-    for alert in opened.entry.open_alerts:
+    for alert in opened.found.open_alerts:
         text = plain(f"{words.alert(alert)}. Answered {words.when(alert.answered_at)}.")
         if alert.tier is Tier.IMMEDIATE:
             st.error(text, icon=":material/emergency_home:")
@@ -107,63 +107,64 @@ def _urgent(opened: OpenedEntry, words: Words) -> None:
         st.warning(f"Asked for a call {asked}, and has not had it yet.", icon=":material/call:")
 
 
-def _facts(entry: FollowUpEntry, words: Words) -> Iterator[str]:
-    yield f"Why it is here: {words.why(entry)}."
-    if entry.infusion.provisional:
+def _facts(opened: OpenedEntry, words: Words) -> Iterator[str]:
+    found, row = opened.found, opened.found.row
+    yield f"Why it is here: {words.why(opened.entry)}."
+    if row.provisional:
         yield "The end is not recorded: hours count from the provisional end."
-    until, last = words.when(entry.closes_at), words.last_answer(entry)
+    until, last = words.when(row.closes_at), words.last_answer(row)
     yield f"Followed up until {until}. Last answer: {last}."
     yield (
-        f"Points of the pulse: {words.change(entry.change_since_before)} since before this "
-        f"infusion, {words.change(entry.change_since_course)} since the course began."
+        f"Points of the pulse: {words.change(row.change_since_before)} since before this "
+        f"infusion, {words.change(row.change_since_course)} since the course began."
     )
-    yield f"Side effects: {words.side_effects(entry)}. Safety question: {words.safety(entry)}."
-    yield from map(words.long_score, entry.standard)
-    for alert in entry.alerts:
+    yield f"Side effects: {words.side_effects(row)}. Safety question: {words.safety(row)}."
+    yield from map(words.long_score, row.standard)
+    for alert in found.alerts:
         if alert.state is AlertState.CLOSED:
             yield f"{words.alert(alert)}, answered {words.when(alert.answered_at)}."
-    if entry.review:
-        note = f" “{entry.review.note}”" if entry.review.note else ""
-        yield f"Reviewed by {words.review(entry.review)}.{note}"
+    if found.review:
+        note = f" “{found.review.note}”" if found.review.note else ""
+        yield f"Reviewed by {words.review(found.review)}.{note}"
 
 
-def _answers(entry: FollowUpEntry, words: Words) -> None:
-    if not entry.forms:
+def _answers(found: FollowUp, words: Words) -> None:
+    if not found.forms:
         st.info("Nothing was answered around this infusion yet.")
         return
     by_instrument: dict[str, list[StoredForm]] = {}
-    for form in sorted(entry.forms, key=lambda form: form.instrument != PULSE):
+    for form in sorted(found.forms, key=lambda form: form.instrument != PULSE):
         by_instrument.setdefault(form.instrument, []).append(form)
     for name, forms in by_instrument.items():
         instrument = words.definitions.instruments[name]
         title = instrument.short_name[LANGUAGE]
         with st.expander(f"Answers: {plain(title)}", expanded=name == PULSE):
             st.table(
-                _table(instrument, forms, entry, words),
+                _table(instrument, forms, found, words),
                 hide_index=True,
                 alt=f"Answers to the {title}",
             )
-    for form in entry.forms:
+    for form in found.forms:
         if form.note:
-            st.caption(f"Note of the patient, {words.heading(form, entry.infusion)}")
+            st.caption(f"Note of the patient, {words.heading(form, found.infusion)}")
             st.text(form.note)
 
 
 def _table(
-    instrument: Instrument, forms: Sequence[StoredForm], entry: FollowUpEntry, words: Words
+    instrument: Instrument, forms: Sequence[StoredForm], found: FollowUp, words: Words
 ) -> pd.DataFrame:
     questions = [*(item.short[LANGUAGE] for item in instrument.items), "Total"]
     columns: dict[str, Sequence[str]] = {"Question": questions}
     for form in forms:
-        heading = words.heading(form, entry.infusion)
+        heading = words.heading(form, found.infusion)
         while heading in columns:  # within one minute
             heading += " again"
         columns[heading] = words.column(instrument, form)
     return pd.DataFrame(columns)
 
 
-def _review_form(entry: FollowUpEntry) -> None:
-    shown = _Shown(secrets.token_hex(10), entry)
+def _review_form(found: FollowUp) -> None:
+    shown = _Shown(secrets.token_hex(10), found)
     st.session_state[_SHOWN] = shown
     with st.form(shown.key("form")):
         st.selectbox(

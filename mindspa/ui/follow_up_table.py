@@ -1,13 +1,13 @@
 """The follow-up list as a table, and which of its rows is open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import pandas as pd
+import pyarrow as pa  # type: ignore[import-untyped]
 import streamlit as st
 
 from mindspa.domain.follow_up import FollowUpEntry
 from mindspa.services.review_follow_up import Figures, FollowUpList
-from mindspa.ui import kept
+from mindspa.ui import kept, ticked_row
 from mindspa.ui.follow_up_words import Words
 from mindspa.ui.menu import path_of
 
@@ -22,7 +22,7 @@ def chosen() -> str | None:
     ids, open_row = st.session_state.get(_DRAWN, ([], None))
     ticked = _ticked()
     if ticked != ([] if open_row is None else [open_row]):
-        st.session_state[_PICKER] = ids[ticked[0]] if ticked else None
+        st.session_state[_PICKER] = ticked_row.of(ids, ticked)
     picked = st.session_state.get(_PICKER)
     return None if picked is None else str(picked)
 
@@ -60,7 +60,8 @@ def draw(entries: Sequence[FollowUpEntry], found: Figures, words: Words) -> None
         )
         return
     _say_what_it_is(entries, found, words)
-    names = kept.made("labels", lambda: _labels(entries, words))
+    columns = kept.made("columns", lambda: _columns(entries, words))
+    names = kept.made("labels", lambda: _labels(entries, columns))
     if st.session_state.get(_PICKER) not in names:
         st.session_state[_PICKER] = None
     open_id = st.selectbox(
@@ -77,7 +78,7 @@ def draw(entries: Sequence[FollowUpEntry], found: Figures, words: Words) -> None
     _tick(open_row)
     narrow = "Mobile" in st.context.headers.get("User-Agent", "")
     st.dataframe(
-        kept.made("frame", lambda: _frame(entries, words)),
+        kept.made("table", lambda: pa.table(columns)),
         key=_TABLE,
         on_select="rerun",
         selection_mode="single-row",
@@ -87,7 +88,7 @@ def draw(entries: Sequence[FollowUpEntry], found: Figures, words: Words) -> None
         # On a phone the first three are what there is room for.
         column_config={
             "Patient": st.column_config.TextColumn(pinned=True, width=115 if narrow else 165),
-            "Why": st.column_config.TextColumn(width=140 if narrow else 200),
+            "Why": st.column_config.TextColumn(width=140 if narrow else 285),
             "Last answer": st.column_config.TextColumn(
                 width=88, help="Hours from the end of the infusion"
             ),
@@ -122,19 +123,20 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _labels(entries: Sequence[FollowUpEntry], words: Words) -> dict[str, str]:
+def _labels(
+    entries: Sequence[FollowUpEntry], columns: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
     """By infusion id. What time alone changes is not in them: the browser names a choice by its
     label."""
     ids: dict[str, list[str]] = {}
-    for entry in entries:
-        label = f"{words.who(entry)}: infusion {words.infusion(entry)}"
-        ids.setdefault(label, []).append(entry.infusion.id)
+    for entry, who, infusion in zip(entries, columns["Patient"], columns["Infusion"], strict=True):
+        ids.setdefault(f"{who}: infusion {infusion}", []).append(entry.row.infusion_id)
     found = {
         infusion_id: label if len(same) == 1 else f"{label} ({place} of {len(same)})"
         for label, same in ids.items()
         for place, infusion_id in enumerate(same, start=1)
     }
-    return {entry.infusion.id: found[entry.infusion.id] for entry in entries}
+    return {entry.row.infusion_id: found[entry.row.infusion_id] for entry in entries}
 
 
 def _tick(row: int | None) -> None:
@@ -144,26 +146,24 @@ def _tick(row: int | None) -> None:
         st.session_state[_TABLE] = {"selection": {"rows": rows, "columns": [], "cells": []}}
 
 
-def _frame(entries: Sequence[FollowUpEntry], words: Words) -> pd.DataFrame:
-    cells = words.cell_headings()
-    return pd.DataFrame(
-        [
-            {
-                "Patient": words.who(entry),
-                "Why": words.why(entry),
-                "Last answer": words.last_answer(entry),
-                "Since end": words.since_end(entry),
-                **{heading: words.cell(entry, code) for code, heading in cells.items()},
-                "Since before": words.change(entry.change_since_before),
-                "Since course": words.change(entry.change_since_course),
-                "Infusion": words.infusion(entry),
-                "Standard forms": words.standard(entry),
-                "Side effects": words.side_effects(entry),
-                "Safety": words.safety(entry),
-                "Alerts": words.alerts(entry),
-                "Reviewed": words.reviewed(entry),
-            }
-            for entry in entries
-        ],
-        dtype="string",
-    )
+def _columns(entries: Sequence[FollowUpEntry], words: Words) -> dict[str, list[str]]:
+    """By heading. The names of the four cells are the protocol's."""
+    rows = [entry.row for entry in entries]
+    return {
+        "Patient": [words.who(entry.patient) for entry in entries],
+        "Why": [words.why(entry) for entry in entries],
+        "Since end": [words.since_end(row) for row in rows],
+        **{
+            heading: [words.cell(row, code) for row in rows]
+            for code, heading in words.cell_headings().items()
+        },
+        "Last answer": [words.last_answer(row) for row in rows],
+        "Since before": [words.change(row.change_since_before) for row in rows],
+        "Since course": [words.change(row.change_since_course) for row in rows],
+        "Infusion": [words.infusion(row) for row in rows],
+        "Standard forms": [words.standard(row) for row in rows],
+        "Side effects": [words.side_effects(row) for row in rows],
+        "Safety": [words.safety(row) for row in rows],
+        "Alerts": [words.alerts(row) for row in rows],
+        "Reviewed": [words.reviewed(row) for row in rows],
+    }

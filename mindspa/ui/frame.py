@@ -1,14 +1,28 @@
 """The main script: who is there, their menu, and the page they asked for."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from mindspa.domain.access import Role
-from mindspa.ui import menu, notices, session
+from mindspa.domain.errors import DatabaseUnusable
+from mindspa.ui import menu, notices, session, typed
+
+MENU_WIDTH = 240  # pixels: the names of the pages, and more room for the lists beside them
 
 # The layout is set once a run, below: of two, the browser takes the first.
-st.set_page_config(page_title="Mind Spa Outcomes", page_icon=menu.ICON)
+st.set_page_config(
+    page_title="Mind Spa Outcomes", page_icon=menu.ICON, initial_sidebar_state=MENU_WIDTH
+)
+st.html(Path(__file__).with_name("look.css"))
 
-member = session.signed_in()
+try:
+    member = session.signed_in()
+except DatabaseUnusable as error:
+    typed.keep()
+    notices.out_of_reach(error)
+    session.wait_for_database()
+    st.stop()
 if member is None:
     notices.signed_out()
     st.stop()
@@ -24,5 +38,6 @@ st.set_page_config(
 if member.clinic.demo:
     notices.demo_banner()
 with session.drawing_for(member):
+    typed.give_back()
     session.watch()
     page.run()

@@ -1,22 +1,30 @@
 """What every page says in the same words: errors, signed out, demo."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
 
-from mindspa.domain.errors import MindSpaError
+from mindspa.domain.errors import DatabaseUnusable, MindSpaError
 
 
 @contextmanager
-def errors_shown(*, go_on: bool = False) -> Iterator[None]:
+def errors_shown(
+    above: Callable[[], object] | None = None, *, go_on: bool = False
+) -> Iterator[list[str]]:
     """Shows the sentence of an error that people can act on and ends the run there; whatever the
-    unit of work had written is rolled back. Anything else is a defect and goes on. `go_on` draws
-    the page below the sentence: a form that was refused keeps what was typed into it."""
+    unit of work had written is rolled back. Anything else is a defect and goes on. `above` draws
+    what stands above the sentence: the heading of a page that has drawn nothing yet. `go_on` draws
+    the page below the sentence: a form that was refused keeps what was typed into it. The list that
+    it gives holds the sentence then."""
+    said: list[str] = []
     try:
-        yield
+        yield said
     except MindSpaError as error:
+        said.append(str(error))
+        if above:
+            above()
         st.error(str(error), icon=":material/error:")
         if not go_on:
             st.stop()
@@ -24,17 +32,27 @@ def errors_shown(*, go_on: bool = False) -> Iterator[None]:
 
 
 def signed_out() -> None:
-    st.title("You are signed out")
+    st.title("You are signed out", anchor=False)
     st.write("Everything you saved is kept. Sign in to go on where you were.")
-    path = urlsplit(st.context.url or "").path or "/"
+    target = urlsplit(st.context.url or "").path or "/"
+    if query := urlencode(st.query_params.to_dict()):
+        target += f"?{query}"
     st.html(
-        f'<p><a href="/sign-in?next={quote(path, safe="/")}">Sign in</a></p>'
+        f'<p><a href="/sign-in?next={quote(target, safe="/")}">Sign in</a></p>'
         '<p><a href="/help">Get help now</a></p>'
     )
 
 
+def out_of_reach(error: DatabaseUnusable) -> None:
+    """Instead of the page."""
+    st.title("Please wait", anchor=False)
+    st.error(str(error), icon=":material/error:")
+    st.write("What you typed on this page is kept. The page goes on by itself as soon as it can.")
+    st.html('<p><a href="/help">Get help now</a></p>')
+
+
 def password_change_needed() -> None:
-    st.title("Choose your own password")
+    st.title("Choose your own password", anchor=False)
     st.write("Your account still has the password that the clinic gave you.")
     st.html('<p><a href="/password">Change it now</a></p>')
 

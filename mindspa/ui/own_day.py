@@ -75,7 +75,7 @@ def draw_receipt(receipt: Receipt) -> None:
         help_panel.draw(receipt.help)
     for form in receipt.forms:
         name = form.instrument.title[form.instrument.language_for(receipt.check_in.language)]
-        st.text(f"{name}: {form.answered} of {form.asked} questions answered.")
+        st.text(f"{form.answered} of {form.asked} questions of “{name}” answered.")
     if receipt.check_in.note:
         st.text("Your note is saved with them.")
     if receipt.next is None:

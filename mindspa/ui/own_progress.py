@@ -8,9 +8,15 @@ from mindspa.charts.own_progress import own_instruments, own_progress_figure
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.outcomes import Progress
 from mindspa.domain.progress_words import own_words
+from mindspa.services.view_progress import recent_part
 from mindspa.ui.local_time import spoken
 
-_INSTRUMENT, _FIGURE = "my_progress.instrument", "my_progress.figure"
+_INSTRUMENT, _FIGURE, _ALL = "my_progress.instrument", "my_progress.figure", "my_progress.all"
+
+
+def shows_all() -> bool:
+    """Whether the scores from before the current course and its year are asked for."""
+    return bool(st.session_state.get(_ALL))
 
 
 def draw(progress: Progress, definitions: Definitions) -> None:
@@ -38,7 +44,12 @@ def draw(progress: Progress, definitions: Definitions) -> None:
         alt=f"Your scores over time: {title}. The table below holds the same values.",
     )
     with st.expander("The same as a table"):
-        st.table(_table(progress, definitions, chosen))
+        shown = recent_part(progress)
+        if progress.older:
+            older = "answer" if progress.older == 1 else "answers"
+            if st.toggle(f"Show all, with {progress.older} older {older}", key=_ALL):
+                shown = progress
+        st.table(_table(shown, definitions, chosen))
 
 
 def _kept_figure(progress: Progress, definitions: Definitions, instrument_id: str) -> go.Figure:
@@ -62,10 +73,12 @@ def _table(
 ) -> list[dict[str, str]]:
     """The newest first."""
     most = definitions.instruments[instrument_id].maximum
+    series = progress.series.get(instrument_id)
+    points = series.points if series else ()
     return [
         {
             "When": spoken(point.form.answered_at, progress.zone, now=progress.now),
             "Score": f"{point.total} of {most}",
         }
-        for point in reversed(progress.series[instrument_id].points)
+        for point in reversed(points)
     ]

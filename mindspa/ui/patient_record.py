@@ -26,7 +26,7 @@ _PHONE = 370  # CSS pixels that a figure has on a phone
 
 
 def header(progress: Progress) -> None:
-    st.title(plain(progress.patient.name))
+    st.title(plain(progress.patient.name), anchor=False)
     st.markdown(" · ".join(_facts(progress)))
     for infusion in progress.infusions:
         if infusion.forgotten(now=progress.now):
@@ -62,14 +62,10 @@ def _facts(progress: Progress) -> Iterator[str]:
 
 
 def _record_since(progress: Progress) -> datetime | None:
-    return min(
-        [
-            *(infusion.starts_at for infusion in progress.infusions),
-            *(form.answered_at for form in progress.incomplete),
-            *(series.points[0].form.answered_at for series in progress.series.values()),
-        ],
-        default=None,
-    )
+    known = [infusion.starts_at for infusion in progress.infusions]
+    if progress.first_answered_at:
+        known.append(progress.first_answered_at)
+    return min(known, default=None)
 
 
 def open_alerts(progress: Progress, definitions: Definitions) -> Mapping[str, str]:
@@ -128,30 +124,35 @@ def _kept_figure(progress: Progress, definitions: Definitions, view: View) -> go
 
 
 def summary(progress: Progress, definitions: Definitions) -> None:
-    st.header("In words")
+    st.header("In words", anchor=False)
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in words(progress, definitions)))
 
 
-def details(whole: Progress, recent: Progress, older: int, definitions: Definitions) -> None:
+def shows_all() -> bool:
+    """Whether the forms from before the current course and its year are asked for."""
+    return bool(st.session_state.get(_ALL))
+
+
+def details(read: Progress, recent: Progress, definitions: Definitions) -> None:
     """Only the open tab is drawn."""
     shown = recent
-    if older:
-        forms = "form" if older == 1 else "forms"
-        if st.toggle(f"Show all, with {older} older {forms}", key=_ALL):
-            shown = whole
+    if read.older:
+        forms = "form" if read.older == 1 else "forms"
+        if st.toggle(f"Show all, with {read.older} older {forms}", key=_ALL):
+            shown = read
     scores, items, infusions, alert_list = st.tabs(
         ["Scores", "Answers", "Infusions", "Alerts"], key=_TABS, on_change="rerun"
     )
     if scores.open:
         with scores:
             _table(
-                ("scores", shown is whole),
+                ("scores", shown is read),
                 lambda: tables.scores_table(shown, definitions),
                 "Every form, the latest first",
             )
     if items.open:
         with items:
-            _items(shown, definitions, all_of_it=shown is whole)
+            _items(shown, definitions, all_of_it=shown is read)
     if infusions.open:
         with infusions:
             _table(

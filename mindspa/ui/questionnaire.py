@@ -31,10 +31,12 @@ _loaded: ContextVar[Sheet | None] = ContextVar("loaded", default=None)
 @dataclass(slots=True)
 class _Drawn:
     """What this tab shows of one check-in: by instrument and item the answer's value and revision,
-    and the note."""
+    and the note. `left_out`: the note that came when the check-in was no longer open."""
 
     answers: dict[tuple[str, str], tuple[int | None, int]] = field(default_factory=dict)
     note: str = ""
+    left_out: str = ""
+    unsaved: set[str] = field(default_factory=set)  # keys of fields
 
 
 # What was pressed and chosen
@@ -69,28 +71,39 @@ def save_changes(actor: Actor, check_in_id: str) -> str | None:
     work; the sentence to show where an answer given elsewhere stands instead."""
     drawn = _drawn(check_in_id)
     stale = None
-    for (instrument, item), (value, revision) in list(drawn.answers.items()):
-        chosen = st.session_state.get(_key(check_in_id, instrument, item))
-        if chosen is None or chosen == value:
-            continue
+    chosen = {
+        place: choice
+        for place, (value, _) in drawn.answers.items()
+        if (choice := st.session_state.get(_key(check_in_id, *place))) not in (None, value)
+    }
+    note_key = _note_key(check_in_id)
+    note = st.session_state.get(note_key, drawn.note)
+    drawn.unsaved = {_key(check_in_id, *place) for place in chosen}
+    if note != drawn.note:
+        drawn.unsaved.add(note_key)
+    for (instrument, item), choice in chosen.items():
         with session.unit_of_work(actor) as work:
             given = save_answer(
                 work,
                 check_in_id,
                 instrument_id=instrument,
                 item_id=item,
-                value=chosen,
-                replaces=revision,
+                value=choice,
+                replaces=drawn.answers[instrument, item][1],
             )
-        if given.value == chosen:
+        drawn.unsaved.discard(_key(check_in_id, instrument, item))
+        if given.value == choice:
             drawn.answers[instrument, item] = (given.value, given.revision)
         else:
             del drawn.answers[instrument, item]  # until it is drawn as it stands
             stale = _ANSWERED_ELSEWHERE
-    note = st.session_state.get(_note_key(check_in_id))
-    if note is not None and note != drawn.note:
+    if note != drawn.note:
         with session.unit_of_work(actor) as work:
-            drawn.note = save_note(work, check_in_id, note, replaces=drawn.note)
+            kept = save_note(work, check_in_id, note, replaces=drawn.note)
+        drawn.unsaved.discard(note_key)
+        if kept is None:
+            drawn.left_out = note
+        drawn.note = kept or note
     return stale
 
 
@@ -117,13 +130,24 @@ def draw(sheet: Sheet, *, stale: str | None, refused: bool) -> None:
         st.button("Send without these answers", key=SEND_UNFINISHED, width="stretch")
 
 
+def draw_note_left_out(check_in_id: str) -> None:
+    """Below what became of a check-in: nothing that was typed vanishes without a word."""
+    if note := _drawn(check_in_id).left_out:
+        st.warning(
+            "Your note is not part of this check-in: it had ended in another window before the "
+            "note was saved, and your care team does not see it. To tell them, copy it into a new "
+            "check-in. You wrote:",
+            icon=":material/sync_problem:",
+        )
+        st.text(note)
+
+
 @st.fragment
 def _section(check_in_id: str, instrument_id: str) -> None:
     actor = session.require(Permission.CHECK_IN)
     _hand_on_press()
-    with notices.errors_shown():
-        stale = save_changes(actor, check_in_id)
-        sheet = _sheet(actor, check_in_id)
+    stale = _save_in_fragment(actor, check_in_id)
+    sheet = _sheet(actor, check_in_id)
     section = next(s for s in sheet.sections if s.instrument.id == instrument_id)
     _head(section, sheet.check_in.language)
     if stale:
@@ -135,11 +159,22 @@ def _section(check_in_id: str, instrument_id: str) -> None:
         st.caption(section.instrument.provenance.notice)  # its authors' terms, to be kept with it
 
 
+def _save_in_fragment(actor: Actor, check_in_id: str) -> str | None:
+    """What cannot be saved is said to be so, and tried again with the next tap. While the page
+    draws there is nothing to do: it has just tried."""
+    if _loaded.get():
+        return None
+    stale = None
+    with notices.errors_shown(go_on=True):
+        stale = save_changes(actor, check_in_id)
+    return stale  # noqa: RET504  # None after an error
+
+
 def _sheet(actor: Actor, check_in_id: str) -> Sheet:
     """The page is run again, and shows what became of it, where the check-in is not open."""
     if sheet := _loaded.get():
         return sheet
-    with session.reading(actor) as work:
+    with notices.errors_shown(), session.reading(actor) as work:
         shown = show_check_in(work, check_in_id)
     if not isinstance(shown, Sheet):
         st.rerun(scope="app")
@@ -181,12 +216,15 @@ def _remember(
     check_in_id: str, instrument_id: str, item_id: str, stored: GivenAnswer | None
 ) -> str:
     """The widget's key, after it was given the stored answer where it shows another: that of a
-    reload, of another tab, or none where a choice could not be kept."""
-    key = _key(check_in_id, instrument_id, item_id)
+    reload, of another tab, or none where a choice could not be kept. What could not be saved stays
+    chosen, and is not counted as saved."""
+    key, drawn = _key(check_in_id, instrument_id, item_id), _drawn(check_in_id)
     value, revision = (stored.value, stored.revision) if stored else (None, 0)
+    if key in drawn.unsaved:
+        return key
     if st.session_state.get(key) != value:
         st.session_state[key] = value
-    _drawn(check_in_id).answers[instrument_id, item_id] = (value, revision)
+    drawn.answers[instrument_id, item_id] = (value, revision)
     return key
 
 
@@ -202,13 +240,13 @@ def _progress(section: Section) -> None:
 def _note(check_in_id: str) -> None:
     actor = session.require(Permission.CHECK_IN)
     _hand_on_press()
-    with notices.errors_shown():
-        save_changes(actor, check_in_id)
-        sheet = _sheet(actor, check_in_id)
-    stored, key = sheet.check_in.note or "", _note_key(check_in_id)
-    if st.session_state.get(key) != stored:
-        st.session_state[key] = stored
-    _drawn(check_in_id).note = stored
+    _save_in_fragment(actor, check_in_id)
+    stored = _sheet(actor, check_in_id).check_in.note or ""
+    key, drawn = _note_key(check_in_id), _drawn(check_in_id)
+    if key not in drawn.unsaved:
+        if st.session_state.get(key) != stored:
+            st.session_state[key] = stored
+        drawn.note = stored
     st.text_area(
         "Is there anything you would like to add? (optional)",
         key=key,
@@ -223,11 +261,12 @@ def _note(check_in_id: str) -> None:
 
 def _what_is_missing(sheet: Sheet) -> None:
     if sheet.blank:
-        st.warning("Nothing is answered yet. Answer what you can, then send.")
+        st.warning("Nothing was answered when you pressed Send. Answer what you can, then send.")
         return
     missing = "; ".join(_missing_numbers(sheet))
     st.warning(
-        f"Not answered yet: {missing}. You can answer them now, or send without them.",
+        f"Not answered when you pressed Send: {missing}. You can answer them now, or send without "
+        "them.",
         icon=":material/pending:",
     )
 

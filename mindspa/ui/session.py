@@ -5,16 +5,18 @@ at every run of a page and of a fragment, and once in each: signing out bites in
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import ContextVar
 
 import streamlit as st
 
 from mindspa import bootstrap
 from mindspa.domain.access import Actor, Permission, SignedIn
+from mindspa.domain.errors import DatabaseUnusable
 from mindspa.services.unit_of_work import UnitOfWork
 
 TOKEN_LENGTH = 43  # of secrets.token_urlsafe(32)
+_OWNER = "session.owner"
 
 # Whom the frame has found, while it runs the page. A fragment's own run has no frame around it.
 _found_by_frame: ContextVar[SignedIn | None] = ContextVar("found_by_frame", default=None)
@@ -23,6 +25,9 @@ _found_by_frame: ContextVar[SignedIn | None] = ContextVar("found_by_frame", defa
 @contextmanager
 def drawing_for(member: SignedIn) -> Iterator[None]:
     """What the frame has looked up holds for the page and the fragments that it runs."""
+    if _was_anothers(member):
+        st.session_state.clear()
+    st.session_state[_OWNER] = _owner(member)
     before = _found_by_frame.set(member)
     try:
         yield
@@ -47,8 +52,9 @@ def require(permission: Permission | None = None) -> Actor:
     Nobody signed in, or somebody without the permission, gets nothing of it: the whole page is run
     again, and the frame draws what such a visitor may see.
     """
-    member = signed_in()
-    if member is None or member.must_change_password:
+    with _frame_says_what_is_wrong():
+        member = signed_in()
+    if member is None or member.must_change_password or _was_anothers(member):
         st.rerun(scope="app")
     if permission is not None and not member.actor.may(permission):
         st.error("Your account does not have access to this page.")
@@ -75,6 +81,37 @@ def sign_out() -> None:
 @st.fragment(run_every="60s")
 def watch() -> None:
     """Clears the screen of a session that has ended, although nobody touches the page."""
-    if signed_in(activity=False) is None:
+    with _frame_says_what_is_wrong():
+        member = signed_in(activity=False)
+    if member is None or _was_anothers(member):
         st.session_state.clear()
         st.rerun(scope="app")
+
+
+@st.fragment(run_every="5s")
+def wait_for_database() -> None:
+    """Nobody need do anything: the page goes on once it can be known who is there. Asked in the
+    same way as the page asks, or the two could go round in a circle."""
+    with suppress(DatabaseUnusable):
+        signed_in()
+        st.rerun(scope="app")
+
+
+@contextmanager
+def _frame_says_what_is_wrong() -> Iterator[None]:
+    """Where a database is out of reach for a fragment it is so for the whole page."""
+    try:
+        yield
+    except DatabaseUnusable:
+        st.rerun(scope="app")
+
+
+def _was_anothers(member: SignedIn) -> bool:
+    """Whether what this tab remembers, and shows, is another person's. A page that lost its
+    connection asks for the same tab again, by then perhaps with the cookie of whoever signed in
+    on that device since."""
+    return bool(st.session_state.get(_OWNER, _owner(member)) != _owner(member))
+
+
+def _owner(member: SignedIn) -> tuple[str, str]:
+    return member.actor.clinic_id, member.actor.id

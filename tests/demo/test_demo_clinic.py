@@ -15,7 +15,7 @@ from mindspa.demo.present import SCENES
 from mindspa.domain.access import Actor, operator
 from mindspa.domain.check_ins import CheckInState
 from mindspa.domain.errors import DatabaseUnusable
-from mindspa.domain.follow_up import FollowUpEntry, Need
+from mindspa.domain.follow_up import Need
 from mindspa.domain.safety import AlertState, Tier
 from mindspa.domain.schedule import OccasionStatus, answers_for
 from mindspa.domain.treatment import PatientStatus, Phase
@@ -61,14 +61,16 @@ def account(runtime: bootstrap.Runtime, login: str) -> Actor:
     return Actor(person.id, person.clinic_id, person.name, person.roles, person.patient_id)
 
 
-def states_missing(entries: tuple[FollowUpEntry, ...]) -> set[str]:
+def states_missing(work: UnitOfWork) -> set[str]:
     """Of what a visitor should find on the list whatever the hour."""
-    cells = [(cell.code, cell.status) for entry in entries for cell in entry.cells.values()]
-    hours = [cell.hours for entry in entries for cell in entry.cells.values() if cell.hours]
+    entries = follow_up_list(work)
+    found_cells = [item for entry in entries for item in entry.row.cells.items()]
+    cells = [(code, cell.status(now=work.now)) for code, cell in found_cells]
+    hours = [cell.hours for _, cell in found_cells if cell.hours]
     found = {need.name for need in (entry.need for entry in entries)}
     found |= {f"{code} {status}" for code, status in cells}
     found |= {"overdue"} if any(entry.overdue for entry in entries) else set()
-    found |= {"new since review"} if any(entry.new_since_review for entry in entries) else set()
+    found |= {"new since review"} if any(e.row.new_since_review for e in entries) else set()
     found |= {"after 72 h"} if any(hour > 72 for hour in hours) else set()
     wanted = {need.name for need in Need} | {"overdue", "new since review", "after 72 h"}
     for code in ("24h", "48h", "72h"):
@@ -78,7 +80,7 @@ def states_missing(entries: tuple[FollowUpEntry, ...]) -> set[str]:
 
 
 def test_somebody_is_in_every_state_now(work: UnitOfWork) -> None:
-    assert states_missing(follow_up_list(work)) == set()
+    assert states_missing(work) == set()
 
 
 def test_whatever_the_hour(tmp_path: Path) -> None:
@@ -86,7 +88,7 @@ def test_whatever_the_hour(tmp_path: Path) -> None:
     build(settings_for(path), seed=1, now=SUNDAY_NIGHT, people=len(SCENES))
     runtime = opened(path, SUNDAY_NIGHT)
     with runtime.reading(operator(runtime.accounts.clinics()[0].id)) as work:
-        assert states_missing(follow_up_list(work)) == set()
+        assert states_missing(work) == set()
     runtime.database.dispose()
 
 
@@ -106,8 +108,8 @@ def test_patients_of_every_kind(work: UnitOfWork) -> None:
     assert len(patients) == 60
     assert all(" Demo-" in patient.name for patient in patients), "nobody can be taken for real"
     assert {p.status for p in patients} == {PatientStatus.ACTIVE, PatientStatus.PAUSED}
-    courses = work.records.treatment.courses_of_many(p.id for p in patients)
-    by_patient = {p.id: [c.phase for c in courses if c.patient_id == p.id] for p in patients}
+    treatment = work.records.treatment
+    by_patient = {p.id: [c.phase for c in treatment.courses_of(p.id)] for p in patients}
     assert [] in by_patient.values(), "somebody is new"
     assert any(Phase.MAINTENANCE in phases for phases in by_patient.values())
     assert any(phases.count(Phase.INDUCTION) > 1 for phases in by_patient.values())
@@ -116,9 +118,11 @@ def test_patients_of_every_kind(work: UnitOfWork) -> None:
 
 
 def test_the_clocks_change_in_a_follow_up_window(work: UnitOfWork) -> None:
-    infusions = work.records.treatment.infusions_of_many(
-        patient.id for patient in work.records.patients.all()
-    )
+    infusions = [
+        infusion
+        for patient in work.records.patients.all()
+        for infusion in work.records.treatment.infusions_of(patient.id)
+    ]
     ends = [infusion.ends_at.astimezone(ZONE) for infusion in infusions if infusion.treated]
     assert any(
         end.utcoffset() != (end.astimezone(UTC) + timedelta(hours=72)).astimezone(ZONE).utcoffset()

@@ -156,6 +156,19 @@ def test_only_the_open_tab_is_drawn(
     assert page.dataframe[0].value.iloc[8].tolist() == [1, 0]  # item 9, the latest first
 
 
+def test_what_is_older_than_a_year_is_counted_and_shown_when_asked_for(
+    runtime: Runtime, clinic: Clinic, clinician: Actor, patient: Patient, open_page: OpenPage
+) -> None:
+    for days in (800, 900):
+        a_stored_form(runtime, clinic, patient, "gad7", at=NOW - timedelta(days=days), each=1)
+    page = open_page(clinician, "patient", id=patient.id)
+    recent = len(page.dataframe[0].value)
+    assert page.toggle(key="record_all").label == "Show all, with 2 older forms"
+    page.toggle(key="record_all").set_value(True).run()
+    assert len(page.dataframe[0].value) == recent + 2
+    assert not page.exception
+
+
 @pytest.mark.parametrize("which", ["missing", "unknown", "another clinic's"])
 def test_nothing_is_given_away(
     runtime: Runtime,
@@ -166,7 +179,7 @@ def test_nothing_is_given_away(
     elsewhere = staff(runtime, a_clinic(runtime, "elsewhere"), Role.CLINICIAN)
     query = {"missing": {}, "unknown": {"id": "nobody"}}.get(which, {"id": patient.id})
     page = open_page(elsewhere, "patient", **query)
-    assert everything_said(page) == UNKNOWN
+    assert everything_said(page) == f"Patient\n{UNKNOWN}"
     assert page.get("page_link")
     assert not page.dataframe
     assert not page.get("plotly_chart")

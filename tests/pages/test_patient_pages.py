@@ -173,11 +173,11 @@ def test_what_is_missing_is_named_before_it_is_sent(
     open_page: OpenPage, runtime: Runtime, person: Actor
 ) -> None:
     page = open_check_in(open_page, person).button(key="check_in.send").click().run()
-    assert "Nothing is answered yet" in page.warning[0].value
+    assert "Nothing was answered" in page.warning[0].value
     for number in (1, 2, 4, 5, 6, 8):
         page = choose(page, number, CALM[number - 1])
     page = page.button(key="check_in.send").click().run()
-    assert "Not answered yet: questions 3, 7 of" in page.warning[0].value
+    assert "Not answered when you pressed Send: questions 3, 7 of" in page.warning[0].value
     assert forms_of(runtime, person) == []
     page.button(key="check_in.send_unfinished").click().run()
     (form,) = forms_of(runtime, person)

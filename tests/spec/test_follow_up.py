@@ -2,13 +2,14 @@
 of the infusion."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from mindspa.domain.check_ins import StoredForm
+from mindspa.domain.check_ins import StoredForm, newest_versions
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.follow_up import (
     Disposition,
@@ -17,6 +18,8 @@ from mindspa.domain.follow_up import (
     Need,
     follow_up_entries,
 )
+from mindspa.domain.follow_up_rows import FollowUp, follow_ups
+from mindspa.domain.follow_up_windows import Windows
 from mindspa.domain.safety import Alert, AlertState, Tier
 from mindspa.domain.schedule import OccasionStatus, plan
 from mindspa.domain.treatment import Course, Infusion, InfusionStatus, Patient, Phase, Substance
@@ -35,6 +38,26 @@ from tests.spec.treatment_factories import (
 END = START + HOUR
 
 
+@dataclass(frozen=True)
+class Row:
+    """Where a row stands on the list at an instant, and what it was made of."""
+
+    entry: FollowUpEntry
+    found: FollowUp
+    now: datetime
+
+    def __getattr__(self, name: str) -> Any:
+        holders = (self.entry, self.found, self.found.row)
+        return next(getattr(holder, name) for holder in holders if hasattr(holder, name))
+
+    @property
+    def overdue(self) -> bool:
+        return self.entry.overdue
+
+    def status(self, code: str) -> OccasionStatus:
+        return self.found.row.cells[code].status(now=self.now)
+
+
 def listed(
     infusions: Sequence[Infusion] = (an_infusion(),),
     forms: Iterable[StoredForm] = (),
@@ -44,48 +67,70 @@ def listed(
     reviews: Iterable[FollowUpReview] = (),
     courses: Sequence[Course] = (a_course(),),
     content: Definitions | None = None,
-) -> tuple[FollowUpEntry, ...]:
+) -> tuple[Row, ...]:
     content = content or definitions()
-    patients = [Patient(patient_id, "") for patient_id in {i.patient_id for i in infusions}]
-    occasions = [
-        occasion
-        for patient in patients
-        for occasion in plan(
-            patient.id,
-            [course for course in courses if course.patient_id == patient.id],
-            [infusion for infusion in infusions if infusion.patient_id == patient.id],
-            content.protocol,
-            indications=[],
-            until=now,
-        )
-    ]
-    return follow_up_entries(
-        patients=patients,
+    found: dict[str, FollowUp] = {}
+    rows = []
+    for patient in [Patient(patient_id, "") for patient_id in {i.patient_id for i in infusions}]:
+        for follow_up in _follow_ups(
+            content,
+            now,
+            _of(patient, courses),
+            _of(patient, infusions),
+            _of(patient, forms),
+            _of(patient, alerts),
+            _of(patient, reviews),
+        ):
+            found[follow_up.infusion.id] = follow_up
+            rows.append((patient, follow_up.row))
+    entries = follow_up_entries(rows, now=now)
+    return tuple(Row(entry, found[entry.row.infusion_id], now) for entry in entries)
+
+
+Owned = TypeVar("Owned", Course, Infusion, StoredForm, Alert, FollowUpReview)
+
+
+def _of(patient: Patient, values: Iterable[Owned]) -> list[Owned]:
+    return [value for value in values if value.patient_id == patient.id]
+
+
+def _follow_ups(
+    content: Definitions,
+    now: datetime,
+    courses: Sequence[Course],
+    infusions: Sequence[Infusion],
+    forms: Sequence[StoredForm],
+    alerts: Sequence[Alert],
+    reviews: Sequence[FollowUpReview],
+) -> Sequence[FollowUp]:
+    protocol = content.protocol
+    windows = Windows(infusions, alerts, reviews, protocol)
+    patient_id = infusions[0].patient_id
+    return follow_ups(
+        windows,
+        windows.waiting(newest_versions(forms)),
         courses=courses,
         infusions=infusions,
-        occasions=occasions,
+        occasions=plan(patient_id, courses, infusions, protocol, indications=[], until=now),
         forms=forms,
-        alerts=alerts,
-        reviews=reviews,
         definitions=content,
         zone=ZoneInfo("UTC"),
-        now=now,
     )
 
 
-def ids(entries: Iterable[FollowUpEntry]) -> list[str]:
+def ids(entries: Iterable[Row]) -> list[str]:
     return [entry.infusion.id for entry in entries]
 
 
 def row(
     forms: Iterable[StoredForm] = (), *, now: datetime = END + 80 * HOUR, infusion_id: str = "i1"
-) -> FollowUpEntry:
+) -> Row:
     (found,) = (entry for entry in listed(forms=forms, now=now))
     assert found.infusion.id == infusion_id
     return found
 
 
-def a_review(entry: FollowUpEntry, *, at: datetime, review_id: str = "r1") -> FollowUpReview:
+def a_review(entry: Row, *, at: datetime, review_id: str = "r1") -> FollowUpReview:
     """Of all that the row shows, as the service stores it."""
     return FollowUpReview(
         id=review_id,
@@ -420,29 +465,30 @@ def test_rows_of_a_patient_stand_together_where_the_neediest_belongs() -> None:
 def test_cells_with_their_status_and_true_hours() -> None:
     forms = [
         BEFORE,
-        a_form("+20", END + 20 * HOUR),
-        a_form("+26", END + 26 * HOUR),
-        a_form("+78", END + 78 * HOUR),
+        a_form("+20", END + 20 * HOUR, total=4),
+        a_form("+26", END + 26 * HOUR, total=3),
+        a_form("+78", END + 78 * HOUR, total=2),
     ]
-    cells = row(forms, now=END + 80 * HOUR).cells
+    found = row(forms, now=END + 80 * HOUR)
+    cells = found.cells
     assert list(cells) == ["pre_infusion", "24h", "48h", "72h"]
     told = {
-        code: (cell.status, cell.form and cell.form.id, cell.hours, cell.counts)
+        code: (found.status(code), cell.total, cell.hours, cell.counts)
         for code, cell in cells.items()
     }
     assert cells["24h"].closes_at == END + 36 * HOUR
     assert told == {
-        "pre_infusion": (OccasionStatus.DONE, "before", -2, False),
-        "24h": (OccasionStatus.DONE, "+26", 26, True),
+        "pre_infusion": (OccasionStatus.DONE, 6, -2, False),
+        "24h": (OccasionStatus.DONE, 3, 26, True),
         "48h": (OccasionStatus.MISSED, None, None, False),
-        "72h": (OccasionStatus.DONE, "+78", 78, False),
+        "72h": (OccasionStatus.DONE, 2, 78, False),
     }
 
 
 def test_cells_that_are_not_answered_yet_or_never_will_be() -> None:
     infusions = [an_infusion(), an_infusion("i2", START + 48 * HOUR, status=InfusionStatus.PLANNED)]
     (entry,) = listed(infusions, now=END + 30 * HOUR)
-    assert [cell.status.value for cell in entry.cells.values()] == [
+    assert [entry.status(code).value for code in entry.cells] == [
         "missed",
         "open",
         "not due",
@@ -458,13 +504,12 @@ def test_a_cell_is_about_the_pulse_where_a_clinic_asks_for_a_phq9_with_it() -> N
         for rule in shipped.protocol.rules
     )
     content = replace(shipped, protocol=replace(shipped.protocol, rules=rules))
-    both = [a_form("p", END + 24 * HOUR), a_form("q", END + 24 * HOUR, "phq9")]
-    only_pulse = a_form("only", END + 48 * HOUR)
+    both = [a_form("p", END + 24 * HOUR, total=4), a_form("q", END + 24 * HOUR, "phq9")]
+    only_pulse = a_form("only", END + 48 * HOUR, total=5)
     (entry,) = listed(forms=[*both, only_pulse], content=content, now=END + 70 * HOUR)
-    for code, form_id in (("24h", "p"), ("48h", "only")):
-        cell = entry.cells[code]
-        assert (cell.status, cell.form and cell.form.id) == (OccasionStatus.DONE, form_id)
-    assert [score.form.id for score in entry.standard] == ["q"]
+    for code, total in (("24h", 4), ("48h", 5)):
+        assert (entry.status(code), entry.cells[code].total) == (OccasionStatus.DONE, total)
+    assert [score.instrument for score in entry.standard] == ["phq9"]
 
 
 def test_change_since_before_and_since_the_course_began() -> None:

@@ -9,7 +9,7 @@ from mindspa.domain.safety import Tier
 from mindspa.domain.summary import Attention, PatientSummary, attention
 from tests.conftest import NOW
 
-CALM = PatientSummary({}, None, 0, None, (), {}, (), 0, None, None, None, False, ())
+CALM = PatientSummary({}, None, 0, None, (), (), 0, None, None, None, False, ())
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 

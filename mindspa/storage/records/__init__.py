@@ -12,6 +12,7 @@ from mindspa.domain.errors import NotFound
 from mindspa.domain.treatment import Clinic
 from mindspa.storage.records.alerts import Alerts
 from mindspa.storage.records.check_ins import CheckIns
+from mindspa.storage.records.follow_up import FollowUpRows
 from mindspa.storage.records.patients import Patients
 from mindspa.storage.records.scope import Scope
 from mindspa.storage.records.stored import Stored, columns_of, value_of
@@ -21,6 +22,7 @@ from mindspa.storage.tables import AuditEventRow
 __all__ = ["Records"]
 
 _clinics = SQLModel.metadata.tables["clinics"]
+_audit_events = SQLModel.metadata.tables["audit_events"]
 # Built once, in Core: it runs in every unit of work.
 _CLINIC = select(_clinics).where(_clinics.c.id == bindparam("id"))
 _EVENT = Stored(AuditEvent, AuditEventRow)
@@ -33,6 +35,7 @@ class Records:
     treatment: Treatment
     check_ins: CheckIns
     alerts: Alerts
+    follow_up: FollowUpRows
     _scope: Scope
 
     def __init__(self, session: Session, clinic_id: str, *, patient_id: str | None = None) -> None:
@@ -46,14 +49,15 @@ class Records:
             "treatment": Treatment(scope),
             "check_ins": CheckIns(scope),
             "alerts": Alerts(scope),
+            "follow_up": FollowUpRows(scope),
             "_scope": scope,
         }
         for name, part in parts.items():
             object.__setattr__(self, name, part)
 
     def audit(self, events: Iterable[AuditEvent]) -> None:
-        for event in events:
-            self._scope.add(AuditEventRow(clinic_id=self._scope.clinic_id, **columns_of(event)))
+        if rows := [columns_of(event) for event in events]:
+            self._scope.insert(_audit_events, *rows)
 
     def audit_events(self, about: str) -> list[AuditEvent]:
         """In the order they happened."""

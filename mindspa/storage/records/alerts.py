@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import or_, select
+from sqlalchemy import bindparam
+from sqlmodel import SQLModel, or_, select
 
 from mindspa.domain.errors import NotFound
 from mindspa.domain.safety import Alert, AlertState, Tier
-from mindspa.storage.records.scope import Scope
+from mindspa.storage.records.scope import Prepared, Scope, is_id
 from mindspa.storage.records.stored import Stored, columns_of
 from mindspa.storage.tables import AlertRow, ContactRequestRow
+from mindspa.storage.types import AFTER_ALL, UtcInstant
 
 _ALERT = Stored(
     Alert,
@@ -20,6 +22,47 @@ _ALERT = Stored(
     state=AlertState,
     item=lambda item: item or None,
     value=lambda value: None if value == -1 else value,
+)
+_alerts, _calls = (SQLModel.metadata.tables[name] for name in ("alerts", "contact_requests"))
+_OF = _ALERT.prepared(
+    _alerts.c.patient_id.in_(bindparam("of", expanding=True)), order_by=[_alerts.c.raised_at]
+)
+_WITH_CLOCK_OF = _ALERT.prepared(
+    _alerts.c.patient_id == bindparam("of"),
+    _alerts.c.historic.is_(False),
+    order_by=[_alerts.c.raised_at],
+)
+_ONE = _ALERT.prepared(_alerts.c.id == bindparam("one"))
+_KNOWN = Prepared(
+    lambda filtered: filtered(
+        select(_alerts.c.id)
+        .where(
+            _alerts.c.origin == bindparam("origin"),
+            _alerts.c.rule == bindparam("rule"),
+            _alerts.c.item == bindparam("item"),
+            _alerts.c.value == bindparam("value"),
+            or_(
+                _alerts.c.state == AlertState.OPEN,
+                _alerts.c.closed_at >= bindparam("at", type_=UtcInstant),
+            ),
+        )
+        .limit(1)
+    )
+)
+_OPEN_PATIENTS = Prepared(
+    lambda filtered: filtered(
+        select(_alerts.c.patient_id)
+        .where(_alerts.c.state == AlertState.OPEN, _alerts.c.historic.is_(False))
+        .distinct()
+    )
+)
+_CALL_ASKED = Prepared(
+    lambda filtered: filtered(
+        select(_calls.c.asked_at)
+        .where(_calls.c.patient_id == bindparam("of"), _calls.c.done_at.is_(None))
+        .order_by(_calls.c.asked_at)
+        .limit(1)
+    )
 )
 _NO_ALERT = "There is no such alert in your clinic."
 
@@ -36,47 +79,43 @@ class Alerts:
 
     def of_many(self, patient_ids: Iterable[str]) -> list[Alert]:
         """All of them, closed and historic ones too, in order of raising."""
-        return _ALERT.read(
-            self.scope.session,
-            _ALERT.select()
-            .where(AlertRow.patient_id.in_(sorted(set(patient_ids))))  # type: ignore[attr-defined]
-            .order_by(AlertRow.raised_at),  # type: ignore[arg-type]
-        )
+        return _ALERT.run(_OF, self.scope, of=list(patient_ids))
+
+    def with_clock_of(self, patient_id: str) -> list[Alert]:
+        """Open and closed ones, in order of raising; none that an import found in old answers."""
+        return _ALERT.run(_WITH_CLOCK_OF, self.scope, of=patient_id)
 
     def open_patients(self) -> list[str]:
         """Ids of patients with an open alert that has a clock."""
-        return list(
-            self.scope.session.scalars(
-                select(AlertRow.patient_id)
-                .where(AlertRow.state == AlertState.OPEN, AlertRow.historic.is_(False))  # type: ignore[attr-defined]
-                .distinct()
-            )
-        )
+        return list(_OPEN_PATIENTS.run(self.scope).scalars())
 
     def get(self, alert_id: str) -> Alert:
-        found = _ALERT.first(self.scope.session, _ALERT.select().where(AlertRow.id == alert_id))  # type: ignore[arg-type]
-        if found is None:
+        if not is_id(alert_id):
             raise NotFound(_NO_ALERT)
-        return found
+        found = _ALERT.run(_ONE, self.scope, one=alert_id)
+        if not found:
+            raise NotFound(_NO_ALERT)
+        return found[0]
 
-    def add_once(self, alert: Alert) -> bool:
+    def add_once(self, alert: Alert, *, chosen_now: bool = False) -> bool:
         """False when the same answer raised it before. Chosen again after that alert was closed, it
-        is another: nobody has assessed it yet."""
+        is another: nobody has assessed it yet. `chosen_now` says so whatever the clock says, which
+        may have been set back since the closing."""
         origin = alert.check_in_id or alert.form_id
         assert origin is not None, "an alert comes from a check-in or a form"
         columns = _columns(alert)
-        known = self.scope.session.scalars(
-            select(AlertRow.id).where(
-                AlertRow.origin == origin,
-                AlertRow.rule == alert.rule,
-                AlertRow.item == columns["item"],
-                AlertRow.value == columns["value"],
-                or_(AlertRow.state == AlertState.OPEN, AlertRow.closed_at >= alert.answered_at),  # type: ignore[operator]
-            )
-        ).first()
-        if known is not None:
+        known = _KNOWN.run(
+            self.scope,
+            origin=origin,
+            rule=alert.rule,
+            item=columns["item"],
+            value=columns["value"],
+            # Only an open one is known to whoever chooses now: none was closed after all time.
+            at=AFTER_ALL if chosen_now else alert.answered_at,
+        )
+        if known.first() is not None:
             return False
-        self.scope.add(AlertRow(clinic_id=self.scope.clinic_id, origin=origin, **columns))
+        self.scope.insert(_alerts, columns | {"origin": origin})
         return True
 
     def close(self, alert: Alert, *, note: str) -> None:
@@ -107,15 +146,8 @@ class Alerts:
 
     def call_asked_at(self, patient_id: str) -> datetime | None:
         """When this patient first asked for a call that has not happened yet."""
-        return self.scope.session.scalars(
-            select(ContactRequestRow.asked_at)
-            .where(
-                ContactRequestRow.patient_id == patient_id,
-                ContactRequestRow.done_at.is_(None),  # type: ignore[union-attr]
-            )
-            .order_by(ContactRequestRow.asked_at)  # type: ignore[arg-type]
-            .limit(1)
-        ).first()
+        at: datetime | None = _CALL_ASKED.run(self.scope, of=patient_id).scalar()
+        return at
 
     def end_call_requests(
         self, patient_id: str, *, asked_until: datetime, at: datetime, by: str

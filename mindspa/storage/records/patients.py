@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, update
-from sqlmodel import SQLModel, col, select
+from sqlalchemy import Text, bindparam, cast, exists, func, select, update
+from sqlmodel import SQLModel
 
 from mindspa.domain.errors import NotFound
 from mindspa.domain.treatment import Patient, PatientStatus
-from mindspa.storage.records.scope import Scope
+from mindspa.storage.records.scope import Prepared, Scope, is_id
 from mindspa.storage.records.stored import Stored, columns_of
 from mindspa.storage.tables import PatientRow, PatientSummaryRow
 
-_PATIENT = Stored(
+PATIENT = Stored(
     Patient,
     PatientRow,
     status=PatientStatus,
@@ -23,9 +23,35 @@ _patients = SQLModel.metadata.tables["patients"]
 _summaries = SQLModel.metadata.tables["patient_summaries"]
 _NO_PATIENT = "There is no such patient in your clinic."
 
-
-def _of(patient_id: str) -> Select[*tuple[Any, ...]]:
-    return _PATIENT.select().where(PatientRow.id == patient_id)  # type: ignore[arg-type]
+_ONE = PATIENT.prepared(_patients.c.id == bindparam("one"))
+_ALL = PATIENT.prepared(order_by=[_patients.c.id])
+_LOCKED = Prepared(
+    lambda filtered: filtered(
+        select(*PATIENT.columns).where(_patients.c.id == bindparam("one")).with_for_update()
+    )
+)
+_VERSIONS = Prepared(lambda filtered: filtered(select(func.sum(_patients.c.record_version))))
+# As text: what they are made into reads it faster than a dictionary.
+_SUMMARIES = Prepared(
+    lambda filtered: filtered(
+        select(_summaries.c.patient_id, cast(_summaries.c.summary, Text).label("summary")).where(
+            _summaries.c.definitions_version == bindparam("version")
+        )
+    )
+)
+_WITH_OLD_SUMMARY = Prepared(
+    lambda filtered: filtered(
+        select(_patients.c.id)
+        .where(
+            ~exists().where(
+                _summaries.c.clinic_id == _patients.c.clinic_id,
+                _summaries.c.patient_id == _patients.c.id,
+                _summaries.c.definitions_version == bindparam("version"),
+            )
+        )
+        .order_by(_patients.c.id)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +59,19 @@ class Patients:
     scope: Scope
 
     def get(self, patient_id: str) -> Patient:
-        return self._found(_of(patient_id))
+        return self._found(_ONE, patient_id)
 
     def lock(self, patient_id: str) -> Patient:
         """The patient, whom no other unit can write about until this one ends."""
-        return self._found(_of(patient_id).with_for_update())
+        return self._found(_LOCKED, patient_id)
 
     def all(self) -> list[Patient]:
-        return _PATIENT.read(self.scope.session, _PATIENT.select().order_by(PatientRow.id))
+        return PATIENT.run(_ALL, self.scope)
 
     def from_source(self, source: str, source_id: str) -> Patient | None:
-        return _PATIENT.first(
+        return PATIENT.first(
             self.scope.session,
-            _PATIENT.select().where(
+            PATIENT.select().where(
                 PatientRow.source == source,  # type: ignore[arg-type]
                 PatientRow.source_id == source_id,  # type: ignore[arg-type]
             ),
@@ -74,8 +100,7 @@ class Patients:
 
     def versions(self) -> int:
         """Of all records in sight together: grows with every write about any of these patients."""
-        total = self.scope.session.scalar(select(func.sum(PatientRow.record_version)))
-        return int(total or 0)
+        return int(_VERSIONS.run(self.scope).scalar() or 0)
 
     def save_summary(self, patient_id: str, version: str, summary: Mapping[str, Any]) -> None:
         clinic_id, values = self.scope.clinic_id, {"summary": dict(summary)}
@@ -95,50 +120,26 @@ class Patients:
                 )
             )
 
-    def summaries(self, version: str) -> dict[str, Mapping[str, Any]]:
-        """By patient id; those that were made with other definitions are left out."""
-        return {
-            row.patient_id: row.summary
-            for row in self.scope.session.scalars(
-                select(PatientSummaryRow).where(PatientSummaryRow.definitions_version == version)
-            )
-        }
-
-    def waiting(self, version: str) -> dict[str, tuple[int, Mapping[str, str]]]:
-        """Two fields of `summaries`, without reading the rest: how many alerts are open, and which
-        infusions wait for follow-up from when."""
-        summary = col(PatientSummaryRow.summary)
-        rows = self.scope.session.execute(
-            select(
-                PatientSummaryRow.patient_id,
-                summary["open_alerts"].as_integer(),
-                summary["waiting"],
-            ).where(PatientSummaryRow.definitions_version == version)
-        )
-        return {patient_id: (alerts, waiting) for patient_id, alerts, waiting in rows}
+    def summaries(self, version: str) -> dict[str, str]:
+        """JSON texts by patient id; those that were made with other definitions are left out."""
+        found = _SUMMARIES.run(self.scope, version=version)
+        return {row.patient_id: row.summary for row in found}
 
     def with_old_summaries(self, version: str) -> list[str]:
         """Ids of patients who have no summary made with these definitions."""
-        current = select(PatientSummaryRow.patient_id).where(
-            PatientSummaryRow.definitions_version == version
-        )
-        return list(
-            self.scope.session.scalars(
-                select(PatientRow.id)
-                .where(PatientRow.id.not_in(current))  # type: ignore[attr-defined]
-                .order_by(PatientRow.id)
-            )
-        )
+        return list(_WITH_OLD_SUMMARY.run(self.scope, version=version).scalars())
 
-    def _found(self, query: Select[*tuple[Any, ...]]) -> Patient:
-        patient = _PATIENT.first(self.scope.session, query)
-        if patient is None:
+    def _found(self, query: Prepared, patient_id: str) -> Patient:
+        if not is_id(patient_id):
             raise NotFound(_NO_PATIENT)
-        return patient
+        found = PATIENT.run(query, self.scope, one=patient_id)
+        if not found:
+            raise NotFound(_NO_PATIENT)
+        return found[0]
 
     def _row(self, patient_id: str) -> PatientRow:
         row = self.scope.session.scalars(
-            select(PatientRow).where(PatientRow.id == patient_id)
+            select(PatientRow).where(PatientRow.id == patient_id)  # type: ignore[arg-type]
         ).first()
         if row is None:
             raise NotFound(_NO_PATIENT)

@@ -1,22 +1,44 @@
 """Whose rows a unit of work may see: one clinic's and, for a patient, their own only.
 
-The filter is not left to each query: a hook adds it to every ORM select of the session.
+The filter is not left to each query: a hook adds it to every ORM select of the session, and
+`Prepared` to each that is made beforehand.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import bindparam, column, event
+from sqlalchemy import (
+    CursorResult,
+    Executable,
+    Insert,
+    Select,
+    Table,
+    bindparam,
+    column,
+    event,
+    insert,
+)
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.selectable import Join, NamedFromClause
 from sqlmodel import SQLModel, col
 
 from mindspa.domain.errors import NotFound
-from mindspa.storage.tables import AuditEventRow, ClinicOwned, PatientOwned, PatientRow
+from mindspa.storage.tables import (
+    ID_LENGTH,
+    AuditEventRow,
+    ClinicOwned,
+    PatientOwned,
+    PatientRow,
+)
 
 # A criterion on a mixin is first tried on the mixin itself, where SQLModel leaves no attribute.
 ClinicOwned.clinic_id = column("clinic_id")  # type: ignore[assignment]
 PatientOwned.patient_id = column("patient_id")  # type: ignore[assignment]
 
 _CLINIC, _PATIENT = "scope_clinic_id", "scope_patient_id"  # what the criteria below are given
+Query = Select[*tuple[Any, ...]]
 _SCOPE = "scope"  # where a session keeps the values of both
 
 # Made once, the same for every session: making them for a query costs as much as a short query.
@@ -42,6 +64,11 @@ _OF_PATIENT = (
 )
 
 
+@cache
+def _insert(table: Table) -> Insert:
+    return insert(table)
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _only_own_rows(state: ORMExecuteState) -> None:
     values = state.session.info.get(_SCOPE)
@@ -51,6 +78,16 @@ def _only_own_rows(state: ORMExecuteState) -> None:
         return
     state.statement = state.statement.options(*(_OF_PATIENT if _PATIENT in values else _OF_CLINIC))
     state.parameters = {**(state.parameters or {}), **values}  # type: ignore[dict-item]
+
+
+def is_id(given: object) -> bool:
+    """Whether any record could have it: an address may hold what no database takes."""
+    return (
+        isinstance(given, str)
+        and len(given) <= ID_LENGTH
+        and given.isascii()
+        and given.isprintable()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +107,58 @@ class Scope:
         if self.patient_id is not None and patient_id != self.patient_id:
             raise NotFound("There is no such record.")
 
+    def insert(self, table: Table, *rows: dict[str, Any]) -> None:
+        """Without a mapped row, which would cost several times as much: for what every check-in
+        writes. `clinic_id` is put in."""
+        for row in rows:
+            if table.name != "audit_events":
+                self.allows(row["patient_id"])
+            row["clinic_id"] = self.clinic_id
+        self.session.flush()  # a row may name one that was just added
+        self.session.connection().execute(_insert(table), list(rows))
+
     def add(self, row: SQLModel) -> None:
         patient_id = getattr(row, "patient_id", None)
         if isinstance(row, PatientOwned) and patient_id is not None:
             self.allows(patient_id)
         self.session.add(row)
+
+
+class Prepared:
+    """A query made once, in Core, which makes a short one six times as quick. `make` gets what
+    filters each select that the query is made of."""
+
+    def __init__(self, make: Callable[[Callable[[Query], Query]], Executable]) -> None:
+        self._of_clinic, self._of_patient = make(_in_clinic), make(_in_patient)
+
+    def run(self, scope: Scope, **parameters: Any) -> CursorResult[*tuple[Any, ...]]:
+        scope.session.flush()  # a Core query does not, and may ask for what was just added
+        values = scope.session.info[_SCOPE]
+        return scope.session.connection().execute(
+            self._of_patient if _PATIENT in values else self._of_clinic, {**parameters, **values}
+        )
+
+
+def _in_clinic(query: Query) -> Query:
+    return query.where(*(table.c.clinic_id == bindparam(_CLINIC) for table in _tables(query)))
+
+
+def _in_patient(query: Query) -> Query:
+    return _in_clinic(query).where(
+        *(
+            (table.c.id if table.name == "patients" else table.c.patient_id) == bindparam(_PATIENT)
+            for table in _tables(query)
+        )
+    )
+
+
+def _tables(query: Query) -> list[NamedFromClause]:
+    found, left = [], list(query.get_final_froms())
+    while left:
+        part = left.pop()
+        if isinstance(part, Join):
+            left += [part.left, part.right]
+        else:
+            assert isinstance(part, NamedFromClause), "a subquery is filtered where it is made"
+            found.append(part)
+    return found

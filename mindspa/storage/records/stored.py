@@ -4,14 +4,16 @@ Values are read from columns. A mapped row for each of them would cost several t
 list reads thousands; rows are for what is written.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
+
+from mindspa.storage.records.scope import Prepared, Scope
 
 Value = TypeVar("Value")
 
@@ -24,6 +26,7 @@ class Stored(Generic[Value]):
     ) -> None:
         names = _names(kind)  # type: ignore[arg-type]
         self._kind = kind
+        self._columns = [SQLModel.metadata.tables[str(table.__tablename__)].c[n] for n in names]
         # Made once: of many columns it costs as much as running it. Adding to it makes a copy.
         self._select = select(*(getattr(table, name) for name in names))
         self._made = [(names.index(name), make) for name, make in from_column.items()]
@@ -32,6 +35,27 @@ class Stored(Generic[Value]):
         """Of the table's attributes, so that the scope filters it."""
         return self._select
 
+    def prepared(
+        self, *where: ColumnElement[bool], order_by: Iterable[Any] = (), limit: int | None = None
+    ) -> Prepared:
+        """For `run`. The conditions are of the table's columns, not of the class's attributes."""
+        query = select(*self._columns).where(*where).order_by(*order_by).limit(limit)
+        return Prepared(lambda filtered: filtered(query))
+
+    @property
+    def columns(self) -> Sequence[ColumnElement[Any]]:
+        """Those that `value` makes a value of, in their order."""
+        return self._columns
+
+    def run(self, prepared: Prepared, scope: Scope, **parameters: Any) -> list[Value]:
+        return [self.value(row) for row in prepared.run(scope, **parameters).all()]
+
+    def value(self, row: Iterable[Any]) -> Value:
+        cells = list(row)
+        for place, make in self._made:
+            cells[place] = make(cells[place])
+        return self._kind(*cells)
+
     def read(self, session: Session, query: Select[*tuple[Any, ...]]) -> list[Value]:
         return list(self._values(session.execute(query)))
 
@@ -39,11 +63,7 @@ class Stored(Generic[Value]):
         return next(self._values(session.execute(query)), None)
 
     def _values(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[Value]:
-        for row in rows:
-            cells = list(row)
-            for place, make in self._made:
-                cells[place] = make(cells[place])
-            yield self._kind(*cells)
+        return map(self.value, rows)
 
 
 @cache

@@ -4,15 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import select
+from sqlalchemy import bindparam
+from sqlmodel import SQLModel, select
 
 from mindspa.domain.errors import NotFound, Stale
 from mindspa.domain.follow_up import Disposition, FollowUpReview
 from mindspa.domain.schedule import Occasion
 from mindspa.domain.treatment import Course, Infusion, InfusionStatus, Phase, Substance
-from mindspa.storage.records.scope import Scope
+from mindspa.storage.records.scope import Scope, is_id
 from mindspa.storage.records.stored import Stored, columns_of
 from mindspa.storage.tables import CourseRow, FollowUpReviewRow, InfusionRow, OccasionRow
+from mindspa.storage.types import BEFORE_ANY, UtcInstant
 
 _COURSE = Stored(Course, CourseRow, phase=Phase)
 _INFUSION = Stored(Infusion, InfusionRow, status=InfusionStatus, substance=Substance)
@@ -24,6 +26,29 @@ _REVIEW = Stored(
     seen_form_ids=frozenset,
     seen_alert_ids=frozenset,
 )
+_courses, _infusions, _occasions, _reviews = (
+    SQLModel.metadata.tables[name]
+    for name in ("courses", "infusions", "occasions", "follow_up_reviews")
+)
+_COURSES_OF = _COURSE.prepared(
+    _courses.c.patient_id == bindparam("of"), order_by=[_courses.c.started_at]
+)
+_ONE_INFUSION = _INFUSION.prepared(_infusions.c.id == bindparam("one"))
+_INFUSIONS_OF = _INFUSION.prepared(_infusions.c.patient_id == bindparam("of"))
+_OCCASIONS_OF = _OCCASION.prepared(
+    _occasions.c.patient_id == bindparam("of"),
+    _occasions.c.closes_at >= bindparam("since", type_=UtcInstant),
+    order_by=[_occasions.c.opens_at],
+)
+_OCCASIONS_AROUND = _OCCASION.prepared(
+    _occasions.c.patient_id == bindparam("of"),
+    _occasions.c.anchor_id.in_(bindparam("anchors", expanding=True)),
+    order_by=[_occasions.c.opens_at],
+)
+_REVIEWS_OF = _REVIEW.prepared(
+    _reviews.c.patient_id.in_(bindparam("of", expanding=True)),
+    order_by=[_reviews.c.reviewed_at],
+)
 _NO_INFUSION = "There is no such infusion in your clinic."
 
 
@@ -32,15 +57,7 @@ class Treatment:
     scope: Scope
 
     def courses_of(self, patient_id: str) -> list[Course]:
-        return self.courses_of_many([patient_id])
-
-    def courses_of_many(self, patient_ids: Iterable[str]) -> list[Course]:
-        return _COURSE.read(
-            self.scope.session,
-            _COURSE.select()
-            .where(CourseRow.patient_id.in_(sorted(set(patient_ids))))  # type: ignore[attr-defined]
-            .order_by(CourseRow.started_at),  # type: ignore[arg-type]
-        )
+        return _COURSE.run(_COURSES_OF, self.scope, of=patient_id)
 
     def add_course(self, course: Course) -> None:
         self.scope.add(CourseRow(clinic_id=self.scope.clinic_id, **columns_of(course)))
@@ -51,22 +68,15 @@ class Treatment:
         row.sqlmodel_update(columns_of(course))
 
     def infusion(self, infusion_id: str) -> Infusion:
-        found = _INFUSION.first(
-            self.scope.session,
-            _INFUSION.select().where(InfusionRow.id == infusion_id),  # type: ignore[arg-type]
-        )
-        if found is None:
+        if not is_id(infusion_id):
             raise NotFound(_NO_INFUSION)
-        return found
+        found = _INFUSION.run(_ONE_INFUSION, self.scope, one=infusion_id)
+        if not found:
+            raise NotFound(_NO_INFUSION)
+        return found[0]
 
     def infusions_of(self, patient_id: str) -> list[Infusion]:
-        return self.infusions_of_many([patient_id])
-
-    def infusions_of_many(self, patient_ids: Iterable[str]) -> list[Infusion]:
-        found = _INFUSION.read(
-            self.scope.session,
-            _INFUSION.select().where(InfusionRow.patient_id.in_(sorted(set(patient_ids)))),  # type: ignore[attr-defined]
-        )
+        found = _INFUSION.run(_INFUSIONS_OF, self.scope, of=patient_id)
         return sorted(found, key=lambda infusion: infusion.starts_at)
 
     def add_infusion(self, infusion: Infusion) -> None:
@@ -80,26 +90,15 @@ class Treatment:
             raise Stale("Somebody changed this infusion meanwhile. Look at it again and repeat.")
         row.sqlmodel_update(columns_of(infusion))
 
-    def occasions_of(self, patient_id: str) -> list[Occasion]:
-        return _OCCASION.read(
-            self.scope.session,
-            _OCCASION.select()
-            .where(OccasionRow.patient_id == patient_id)  # type: ignore[arg-type]
-            .order_by(OccasionRow.opens_at),  # type: ignore[arg-type]
-        )
+    def occasions_of(
+        self, patient_id: str, *, closing_since: datetime = BEFORE_ANY
+    ) -> list[Occasion]:
+        return _OCCASION.run(_OCCASIONS_OF, self.scope, of=patient_id, since=closing_since)
 
-    def occasions_around(self, infusions: Iterable[Infusion]) -> list[Occasion]:
+    def occasions_around(self, patient_id: str, infusion_ids: Iterable[str]) -> list[Occasion]:
         """Those that are counted from one of the infusions."""
-        given = list(infusions)
-        return _OCCASION.read(
-            self.scope.session,
-            _OCCASION.select()
-            .where(
-                OccasionRow.patient_id.in_(sorted({i.patient_id for i in given})),  # type: ignore[attr-defined]
-                # Not the column itself: SQLite would try every patient with every infusion.
-                (OccasionRow.anchor_id + "").in_(sorted({i.id for i in given})),  # type: ignore[attr-defined]
-            )
-            .order_by(OccasionRow.opens_at),  # type: ignore[arg-type]
+        return _OCCASION.run(
+            _OCCASIONS_AROUND, self.scope, of=patient_id, anchors=list(infusion_ids)
         )
 
     def patients_planned_until(self, until: datetime) -> list[str]:
@@ -136,12 +135,7 @@ class Treatment:
             session.delete(row)
 
     def reviews_of_many(self, patient_ids: Iterable[str]) -> list[FollowUpReview]:
-        return _REVIEW.read(
-            self.scope.session,
-            _REVIEW.select()
-            .where(FollowUpReviewRow.patient_id.in_(sorted(set(patient_ids))))  # type: ignore[attr-defined]
-            .order_by(FollowUpReviewRow.reviewed_at),  # type: ignore[arg-type]
-        )
+        return _REVIEW.run(_REVIEWS_OF, self.scope, of=list(patient_ids))
 
     def add_review(self, review: FollowUpReview) -> None:
         self.scope.add(

@@ -1,0 +1,18 @@
+"""The link to a file of answers: a plain address of the server, which looks for itself who asks."""
+
+from urllib.parse import quote
+
+import streamlit as st
+
+
+def answers_of(patient_id: str) -> None:
+    _link(f"/download/answers/{quote(patient_id, safe='')}", "Download all answers (CSV)")
+
+
+def own_answers() -> None:
+    _link("/download/answers", "Download your answers (CSV)")
+
+
+def _link(path: str, words: str) -> None:
+    # In this window: the browser keeps the page and saves the file.
+    st.html(f'<p><a href="{path}" target="_self">{words}</a></p>')

@@ -1,0 +1,23 @@
+"""What was typed into a page that then could not be drawn: its fields hold it again afterwards."""
+
+from datetime import date, time
+
+import streamlit as st
+
+_KEPT = "typed.kept"
+
+
+def keep() -> None:
+    """Called by a run that draws none of the fields; Streamlit forgets what is not drawn."""
+    st.session_state[_KEPT] = st.session_state.get(_KEPT, {}) | {
+        key: value
+        for key, value in st.session_state.items()
+        # No press: that would be carried out later, by surprise.
+        if isinstance(value, str | int | float | date | time) and not isinstance(value, bool)
+    }
+
+
+def give_back() -> None:
+    """Called before the fields are drawn."""
+    for key, value in st.session_state.pop(_KEPT, {}).items():
+        st.session_state[key] = value
