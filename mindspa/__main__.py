@@ -5,9 +5,11 @@ from typing import Annotated
 import typer
 
 from mindspa import __version__
+from mindspa.commands.backup import backup
 from mindspa.commands.check import check
 from mindspa.commands.demo import demo
 from mindspa.commands.import_ import import_answers
+from mindspa.commands.restore import restore
 from mindspa.commands.score import score
 from mindspa.commands.serve import serve
 from mindspa.commands.user import user
@@ -44,6 +46,8 @@ app.add_typer(user, name="user")
 app.command("import", short_help="Reads answers that were given elsewhere.")(import_answers)
 app.command()(score)
 app.command(short_help="Says whether settings, content and database are sound.")(check)
+app.command(short_help="Copies the database, verified, while people go on working.")(backup)
+app.command(short_help="Puts a backup in place, and keeps what was there.")(restore)
 
 if __name__ == "__main__":
     app(prog_name="python -m mindspa")

@@ -68,9 +68,12 @@ class Settings(BaseModel):
             return cls.model_validate({known[name]: value for name, value in given.items()})
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
-            name = PREFIX + str(first["loc"][0]).upper()
+            field = str(first["loc"][0])
             said = first["msg"].removeprefix("Value error, ")
-            raise InvalidSetting(f"{name}: {said[0].lower()}{said[1:].rstrip('.')}.") from None
+            if first["type"] != "value_error":  # of our own; the others are about numbers
+                low, high = cls.model_fields[field].metadata
+                said = f"must be a whole number from {low.ge} to {high.le}"
+            raise InvalidSetting(f"{PREFIX}{field.upper()} {said}.") from None
 
     @field_validator("database_url")
     @classmethod

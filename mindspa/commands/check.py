@@ -1,28 +1,45 @@
 """`check`: whether settings, clinical content and database are sound."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from mindspa import bootstrap
+from mindspa.commands.backup import described
 from mindspa.commands.options import DatabaseUrl, settings_for
 from mindspa.commands.plain_errors import plain_errors
+from mindspa.domain.access import operator
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.errors import DatabaseUnusable, InvalidSetting
+from mindspa.domain.treatment import Clinic
+from mindspa.services.check_records import problems
 from mindspa.settings import DATA_FOLDER, Settings
 from mindspa.storage import schema
+from mindspa.storage.backup import verified
 from mindspa.storage.database import Database
 from mindspa.storage.definition_files import load_definitions
 
 
-def check(db: DatabaseUrl = None) -> None:
+def check(
+    db: DatabaseUrl = None,
+    backup: Annotated[
+        Path | None,
+        typer.Option("--backup", help="Verify this backup instead, without restoring it."),
+    ] = None,
+) -> None:
     """Says whether settings, clinical content and database are sound; changes nothing.
 
-    Ends with exit code 1 where the server would not start or the database differs from what this
-    version expects.
+    Ends with exit code 1 where the server would not start, the database differs from what this
+    version expects, or its records do not agree: totals with their answers, summaries with the
+    records, sent check-ins with their forms, safety answers with their alerts.
     """
     with plain_errors():
+        if backup is not None:
+            typer.echo(f"{backup}: {described(verified(backup))}")
+            return
         settings = settings_for(db, os.environ)
         typer.echo("Settings: sound.")
         definitions = load_definitions(DATA_FOLDER)
@@ -65,16 +82,38 @@ def _database(settings: Settings, definitions: Definitions) -> str:
                 f"The database differs from what this version expects, in {len(found)} places. "
                 "Restore a backup."
             )
-        clinics = bootstrap.accounts_of(settings, database).clinics()
+        runtime = bootstrap.Runtime(
+            settings, database, definitions, bootstrap.accounts_of(settings, database)
+        )
+        clinics = runtime.accounts.clinics()
+        _refuse_without_help_line(clinics, definitions)
+        _refuse_problems(runtime, clinics)
     finally:
         database.dispose()
+    return f"Database: sound, of this version, with {_clinics(len(clinics))}."
+
+
+def _refuse_without_help_line(clinics: Iterable[Clinic], definitions: Definitions) -> None:
     for clinic in clinics:
         if clinic.country not in definitions.crisis:
             raise InvalidSetting(
                 f"data/crisis.toml has no verified help line for {clinic.country}, the country of "
                 "a clinic here. Add an entry with the date it was checked."
             )
-    return f"Database: sound, of this version, with {_clinics(len(clinics))}."
+
+
+def _refuse_problems(runtime: bootstrap.Runtime, clinics: Iterable[Clinic]) -> None:
+    found = 0
+    for clinic in clinics:
+        with runtime.reading(operator(clinic.id)) as work:
+            for problem in problems(work):
+                typer.echo(f"  {problem}", err=True)
+                found += 1
+    if found:
+        raise DatabaseUnusable(
+            f"The records do not agree in {found} places. They are left as they are: keep a copy, "
+            "look at those records, or restore a backup from before."
+        )
 
 
 def _clinics(count: int) -> str:

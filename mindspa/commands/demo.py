@@ -13,6 +13,7 @@ from mindspa.domain.errors import InvalidInput
 from mindspa.settings import Settings
 
 SEED = 1
+YEARS = range(2000, 2101)
 
 
 def demo(
@@ -74,4 +75,6 @@ def _instant(text: str) -> datetime:
         raise InvalidInput("--now must be an instant such as 2026-06-10T16:00Z.") from None
     if found.tzinfo is None:
         raise InvalidInput("--now needs a time zone, such as 2026-06-10T16:00Z.")
+    if found.year not in YEARS:
+        raise InvalidInput("--now must be an instant from 2000 to 2100.")
     return found.astimezone(UTC)

@@ -43,12 +43,16 @@ def serve(
         _refuse_taken(address, port)
         if demo:
             build_if_needed(settings)
-        typer.echo(f"Mind Spa Outcomes: {settings.public_url or f'http://{address}:{port}'}")
-        typer.echo("Press Ctrl+C to stop.", err=True)
         server.serve(address=address, port=port)
 
 
 def _refuse_taken(address: str, port: int) -> None:
+    # An empty one would mean every interface of the machine.
+    if not address.strip() or not address.isascii():
+        raise InvalidSetting(
+            "The address to listen on is no host name. Leave out --address to listen on this "
+            "machine alone."
+        )
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

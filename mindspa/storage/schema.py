@@ -1,5 +1,6 @@
 """Brings a database to the version of this program, or says why it cannot be used."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from alembic import command
@@ -26,8 +27,12 @@ def upgrade(database: Database) -> None:
 
     A database of a newer version is refused: writing with old code would damage it.
     """
+    if database.file is not None:
+        with suppress(OSError):  # SQLite says it better
+            database.file.touch(mode=0o600)  # a new one: nobody else on this machine reads it
     with errors_named(), database.writer.begin() as connection:
         if not database.is_sqlite:
+            connection.execute(text("SET LOCAL lock_timeout = 0"))  # another may take its time
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
         config = _config(connection)
         _current(connection, ScriptDirectory.from_config(config))
@@ -53,7 +58,7 @@ def differences(database: Database) -> list[str]:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         found += [str(change) for change in compare_metadata(context, SQLModel.metadata)]
         if database.is_sqlite:
-            result = connection.execute(text("PRAGMA quick_check")).scalars().all()
+            result = connection.execute(text("PRAGMA integrity_check")).scalars().all()
             found += [row for row in result if row != "ok"]
             broken = connection.execute(text("PRAGMA foreign_key_check")).all()
             found += [f"a row of {row[0]} refers to nothing" for row in broken]

@@ -1,5 +1,6 @@
 """The database is brought up to date, or refused with one sentence."""
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,15 @@ def test_migrations_give_exactly_the_tables_of_this_version(database: Database) 
 def test_upgrading_twice_changes_nothing(database: Database) -> None:
     schema.upgrade(database)
     assert schema.differences(database) == []
+
+
+def test_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:
+    """With its log: both hold health data."""
+    database = Database(f"sqlite:///{tmp_path / 'new.db'}")
+    schema.upgrade(database)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    database.dispose()
+    assert modes == dict.fromkeys(("new.db", "new.db-wal", "new.db-shm"), 0o600)
 
 
 def test_a_missing_table_is_found(database: Database) -> None:
@@ -70,5 +80,5 @@ def test_a_server_that_is_not_there_is_named_without_its_password(place: str) ->
 
 @pytest.mark.postgres
 def test_a_database_that_the_server_does_not_have(postgres_server: str) -> None:
-    with pytest.raises(DatabaseUnusable, match=r"Check MINDSPA_DATABASE_URL \(host, name"):
+    with pytest.raises(DatabaseUnusable, match=r"checks MINDSPA_DATABASE_URL \(host, name"):
         schema.upgrade(Database(postgres_server.replace("template_mindspa", "nothing")))

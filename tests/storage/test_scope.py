@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import SQLModel, select
 
 from mindspa.bootstrap import Runtime
 from mindspa.domain.access import operator
@@ -14,6 +15,7 @@ from mindspa.domain.errors import NotFound
 from mindspa.domain.follow_up import Disposition, FollowUpReview
 from mindspa.domain.treatment import Patient
 from mindspa.storage.records import Records
+from mindspa.storage.tables import AuditEventRow, PatientRow, StoredFormRow
 from tests.conftest import NOW
 from tests.factories import a_clinic, a_patient, a_stored_form, an_induction, an_infusion
 
@@ -96,6 +98,24 @@ def test_whoever_is_not_in_scope_does_not_exist(
         with runtime.database.reading() as session:
             records = Records(session, clinic_id, patient_id=patient_id)
             assert not read(records, somebody.id, infusion.id)
+
+
+@pytest.mark.parametrize("row", [PatientRow, StoredFormRow, AuditEventRow])
+def test_a_query_of_rows_that_names_nobody_is_of_the_scope_alone(
+    runtime: Runtime, somebody: Patient, row: type[SQLModel]
+) -> None:
+    """Whatever somebody may write one day, without a thought of clinics."""
+    a_clinic(runtime, "elsewhere")
+    found = {}
+    for clinic_id, patient_id in (("clinic", None), ("elsewhere", None), ("clinic", "another")):
+        with runtime.database.reading() as session:
+            Records(session, clinic_id, patient_id=patient_id)
+            rows = session.scalars(select(row)).all()
+            found[clinic_id, patient_id] = {getattr(one, "clinic_id") for one in rows}  # noqa: B009
+    assert found["clinic", None] == {"clinic"}
+    assert found["elsewhere", None] <= {"elsewhere"}
+    if row is not AuditEventRow:  # which no patient's page reads
+        assert found["clinic", "another"] == set()
 
 
 def test_nothing_is_written_about_whoever_is_not_in_scope(

@@ -1,8 +1,12 @@
 """One unit of work is one transaction, and two that write about a patient take turns."""
 
+import shutil
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text
@@ -179,3 +183,35 @@ def test_a_full_disk_is_said_and_loses_nothing(runtime: Runtime) -> None:
             work.records.check_ins.add(lapsed)
     with runtime.reading(operator(clinic.id)) as work:
         assert work.records.check_ins.open_of(patient.id) == []
+
+
+def test_a_file_that_has_gone_is_not_replaced_by_an_empty_one(runtime: Runtime) -> None:
+    if (file := runtime.database.file) is None:
+        return
+    clinic = a_clinic(runtime)
+    file.rename(file.with_suffix(".away"))
+    for use in (runtime.reading, runtime.unit_of_work):
+        with pytest.raises(DatabaseUnusable, match="cannot be opened"), use(operator(clinic.id)):
+            pass
+    assert not file.exists()
+    file.with_suffix(".away").rename(file)
+    a_patient(runtime, clinic)
+
+
+def test_nothing_is_written_into_a_file_that_was_replaced(
+    runtime: Runtime, request: pytest.FixtureRequest
+) -> None:
+    """As by somebody who puts a backup in place while the server runs: what SQLite still has open
+    is a file that nobody finds again."""
+    if (file := runtime.database.file) is None:
+        return
+    a_clinic(runtime)
+    replacement = file.with_suffix(".restored")
+    shutil.copy(request.getfixturevalue("_sqlite_template"), replacement)
+    replacement.replace(file)
+    for rest in ("-wal", "-shm"):
+        Path(f"{file}{rest}").unlink()
+    assert runtime.accounts.clinics() == ()
+    a_clinic(runtime, "another")
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT id FROM clinics").fetchall() == [("another",)]

@@ -1,0 +1,123 @@
+"""Check that what is stored of a clinic agrees with itself; changes nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from mindspa.domain import safety
+from mindspa.domain.check_ins import CheckIn, CheckInState, GivenAnswer, StoredForm
+from mindspa.domain.errors import InvalidAnswers
+from mindspa.domain.instruments import Instrument, check_answers, check_total
+from mindspa.domain.safety import Alert, AlertState
+from mindspa.domain.scoring import SCORER_VERSION, score
+from mindspa.services.summarise_patient import differing_summaries
+from mindspa.services.unit_of_work import UnitOfWork
+
+
+def problems(work: UnitOfWork) -> Iterator[str]:
+    """A sentence for each, with ids and never a value. One patient after the other: the records of
+    a large clinic need not fit into memory."""
+    known = work.definitions.instruments.keys()
+    readable = []
+    for patient in work.records.patients.all():
+        forms = work.records.check_ins.forms_of(patient.id)
+        if unknown := sorted({form.instrument for form in forms} - known):
+            yield f"Patient {patient.id}: data/instruments has no {unknown[0]}, which was answered."
+            continue
+        readable.append(patient.id)
+        yield from _of_patient(work, patient.id, forms)
+    for patient_id in differing_summaries(work, readable):
+        yield f"Patient {patient_id}: the stored summary differs from the record."
+
+
+def _of_patient(work: UnitOfWork, patient_id: str, forms: Sequence[StoredForm]) -> Iterator[str]:
+    given: dict[str, list[GivenAnswer]] = defaultdict(list)
+    for answer in work.records.check_ins.all_answers_of(patient_id):
+        given[answer.check_in_id].append(answer)
+    alerts = work.records.alerts.of_many([patient_id])
+    for form in forms:
+        yield from _of_form(work, form, alerts)
+    for check_in in work.records.check_ins.all_of(patient_id):
+        own = [form for form in forms if form.check_in_id == check_in.id]
+        yield from _of_check_in(work, check_in, own, given[check_in.id], alerts)
+
+
+def _of_form(work: UnitOfWork, form: StoredForm, alerts: Sequence[Alert]) -> Iterator[str]:
+    instrument = work.definitions.instruments[form.instrument]
+    if form.instrument_version == instrument.version and form.scorer_version == SCORER_VERSION:
+        try:
+            if not _total_is_right(instrument, form):
+                yield f"Form {form.id}: the stored total is not that of its answers."
+        except InvalidAnswers:
+            yield f"Form {form.id}: it holds an answer or a total that {instrument.id} cannot have."
+    item = instrument.safety_item
+    if form.check_in_id is None and item is not None and item in form.answers:
+        raised = {(alert.form_id, alert.rule, alert.value) for alert in alerts}
+        for finding in safety.findings_for_item(
+            work.definitions.safety, instrument.id, item, form.answers[item]
+        ):
+            if (form.id, finding.rule, finding.value) not in raised:
+                yield f"Form {form.id}: its safety answer has no alert."
+
+
+def _total_is_right(instrument: Instrument, form: StoredForm) -> bool:
+    check_answers(instrument, form.answers)
+    if any(item.id in form.answers for item in instrument.scored_items):
+        return score(instrument, form.answers).total == form.total
+    if form.total is not None:  # it came in as a total
+        check_total(instrument, form.total)
+    return True
+
+
+def _of_check_in(
+    work: UnitOfWork,
+    check_in: CheckIn,
+    forms: Sequence[StoredForm],
+    given: Sequence[GivenAnswer],
+    alerts: Sequence[Alert],
+) -> Iterator[str]:
+    stored = {form.instrument for form in forms}
+    if check_in.state is not CheckInState.SENT:
+        if stored:
+            yield f"Check-in {check_in.id}: it was not sent, and yet it has a form."
+    elif not stored:
+        yield f"Check-in {check_in.id}: it was sent, and has no form."
+    else:
+        # An answer that came after the sending belongs to no form.
+        before = [answer for answer in given if answer.given_at <= (check_in.sent_at or work.now)]
+        for name in sorted(set(check_in.forms) - stored):
+            if _asked(work.definitions.instruments[name], check_in, before):
+                yield f"Check-in {check_in.id}: {name} was answered, and has no form."
+    for answer in given:
+        if not _has_its_alert(work, answer, alerts):
+            yield f"Check-in {check_in.id}: a safety answer of {answer.instrument} has no alert."
+
+
+def _asked(instrument: Instrument, check_in: CheckIn, given: Sequence[GivenAnswer]) -> bool:
+    """Whether any answer belongs to a question that the form asks in the end."""
+    values: Mapping[str, int] = {
+        answer.item: answer.value for answer in given if answer.instrument == instrument.id
+    }
+    items = instrument.items_for(check_in.variant)
+    return any(item.id in values and instrument.is_asked(item, values) for item in items)
+
+
+def _has_its_alert(work: UnitOfWork, answer: GivenAnswer, alerts: Sequence[Alert]) -> bool:
+    """One that was closed before the answer was chosen is not that answer's."""
+    instrument = work.definitions.instruments[answer.instrument]
+    if answer.item != instrument.safety_item:
+        return True
+    return all(
+        any(
+            (alert.check_in_id, alert.rule, alert.value)
+            == (answer.check_in_id, finding.rule, finding.value)
+            and (
+                alert.state is AlertState.OPEN
+                or alert.closed_at is None
+                or alert.closed_at >= answer.given_at
+            )
+            for alert in alerts
+        )
+        for finding in safety.findings_for_item(
+            work.definitions.safety, answer.instrument, answer.item, answer.value
+        )
+    )

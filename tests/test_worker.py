@@ -1,0 +1,70 @@
+"""The worker beside the server: what fails for one patient stops no other, and a stop stops it."""
+
+import asyncio
+import threading
+
+import pytest
+
+from mindspa import worker
+from mindspa.bootstrap import Runtime
+from mindspa.services.unit_of_work import UnitOfWork
+from tests.factories import a_clinic
+
+
+@pytest.fixture
+def swept(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Whom a sweep comes to, of three patients who wait."""
+    a_clinic(runtime)
+    seen: list[str] = []
+
+    def extend(_work: UnitOfWork, patient_id: str) -> int:
+        seen.append(patient_id)
+        return 1
+
+    monkeypatch.setattr(worker, "patients_to_plan_for", lambda _work: ["ana", "ben", "cleo"])
+    monkeypatch.setattr(worker, "extend_plan", extend)
+    return seen
+
+
+def test_everybody_is_come_to(runtime: Runtime, swept: list[str]) -> None:
+    assert worker.sweep(runtime) == 3
+    assert swept == ["ana", "ben", "cleo"]
+
+
+def test_what_fails_for_one_keeps_nobody_waiting(
+    runtime: Runtime, swept: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extend = worker.extend_plan  # type: ignore[attr-defined]
+
+    def fails_for_ben(work: UnitOfWork, patient_id: str) -> int:
+        if patient_id == "ben":
+            raise ValueError(patient_id)
+        return int(extend(work, patient_id))
+
+    monkeypatch.setattr(worker, "extend_plan", fails_for_ben)
+    assert worker.sweep(runtime) == 2
+    assert swept == ["ana", "cleo"]
+
+
+def test_a_stop_waits_for_one_patient_and_begins_no_further(
+    runtime: Runtime, swept: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    extend = worker.extend_plan  # type: ignore[attr-defined]
+
+    def slowly(work: UnitOfWork, patient_id: str) -> int:
+        begun.set()
+        assert go_on.wait(10)
+        return int(extend(work, patient_id))
+
+    monkeypatch.setattr(worker, "extend_plan", slowly)
+
+    async def started_and_stopped() -> None:
+        async with worker.sweeping(runtime):
+            assert await asyncio.to_thread(begun.wait, 10)
+            # Only once the stop has been asked for.
+            asyncio.get_running_loop().call_later(0.05, go_on.set)
+
+    asyncio.run(started_and_stopped())
+    assert swept == ["ana"]
+    assert "sweep" not in {thread.name for thread in threading.enumerate()}
