@@ -58,5 +58,9 @@ def main(*, address: str, port: int) -> None:
             "There is no clinic yet, so nobody can sign in. Make it with its first account: "
             "python -m mindspa user add --help\n"
         )
+    sys.stdout.write(f"Mind Spa Outcomes: {settings.public_url or f'http://{address}:{port}'}\n")
+    sys.stdout.flush()
+    sys.stderr.write("Press Ctrl+C to stop.\n")
     bootstrap.install(runtime)
+    server.end_without_failure()
     app.run(config=server.streamlit_options(settings, address=address, port=port))

@@ -19,6 +19,8 @@ TOP, BOTTOM = 4, 58
 # The margins hold the names of bands (left) and lines (right); a phone has no room for bands.
 LEFT, RIGHT = 144, 164
 LEFT_NARROW, RIGHT_NARROW = 28, 92
+# A view of a few days has ticks within a day, which its date alone would not tell apart.
+WITHIN_A_DAY = {"dtickrange": [None, 86_399_999], "value": "%H:%M\n%-d %b"}  # milliseconds
 TITLE = 24  # above every lane and panel, with the space that sets it apart
 
 
@@ -139,6 +141,7 @@ def base_layout(scene: Scene) -> dict[str, Any]:
             "linecolor": colours.quiet_text,
             "nticks": max(3, scene.range.pixels // 90),
             "tickformat": "%-d %b\n%Y",
+            "tickformatstops": [WITHIN_A_DAY],
             "tickangle": 0,
             "tickfont": quiet,
             "title": {

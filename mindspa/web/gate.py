@@ -4,6 +4,7 @@ Everything is closed but for the short list below, so that a route which Streaml
 version is closed as well.
 """
 
+import re
 from functools import partial
 from urllib.parse import quote
 
@@ -33,11 +34,13 @@ OPEN_PATHS = frozenset(
 OPEN_FOLDER = "/static/"  # the program's own files, the same for everybody
 # Asked by the machine in front of us, which knows no host name.
 PROBES = frozenset({"/health", "/ready"})
-# What a page fetches for itself: answered with a status, never with a page.
-INNER_FOLDERS = ("/_stcore/", "/media/", "/component/")
-# Streamlit's way in for programs that are no browsers. No program signs in here.
-NEVER = "/_stcore/agent"
+# Streamlit's own: answered with a status, never with a page. All but what a page of ours uses is
+# closed to everybody: uploads, files that anybody with the address could have, figures about the
+# server, ways in for programs and for other accounts.
+INNER_FOLDERS = ("/_stcore/", "/media/", "/component/", "/auth/", "/oauth2callback")
+INNER_IN_USE = frozenset({"/_stcore/stream", "/_stcore/host-config", "/_stcore/health"})
 
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::[0-9]{1,5})?")
 _SIGNED_IN = "mindspa.signed_in"
 
 
@@ -73,7 +76,8 @@ class SessionGate:
 
     async def _refusal(self, scope: Scope) -> Response | None:
         path: str = scope["path"]
-        if path.startswith(NEVER):
+        is_inner = path.startswith(INNER_FOLDERS)
+        if is_inner and path not in INNER_IN_USE:
             return PlainTextResponse("Not found.", 404)
         is_websocket = scope["type"] == "websocket"
         if not is_websocket and (path in OPEN_PATHS or path.startswith(OPEN_FOLDER)):
@@ -81,7 +85,7 @@ class SessionGate:
         connection = HTTPConnection(scope)
         if is_websocket and not forms.is_own_origin(connection.headers.get("origin"), connection):
             return PlainTextResponse("Open the page here.", 403)
-        is_page = not is_websocket and not path.startswith(INNER_FOLDERS)
+        is_page = not is_websocket and not is_inner
         try:
             member = await live_session(connection, activity=is_page)
         except DatabaseUnusable as error:
@@ -120,19 +124,19 @@ def _may_answer(scope: Scope) -> bool:
 
 
 def _host_name(scope: Scope) -> str:
-    """Without the port; an IPv6 address without its brackets."""
-    host = HTTPConnection(scope).headers.get("host", "").lower()
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0]
+    """Without the port; an IPv6 address without its brackets. "" for anything else than one name:
+    another part of the program could read it another way."""
+    given = HTTPConnection(scope).headers.getlist("host")
+    found = _HOST.fullmatch(given[0].lower()) if len(given) == 1 else None
+    return (found[1] or found[2]) if found else ""
 
 
 def _to_sign_in(scope: Scope) -> Response:
     path = quote(scope["path"])
-    if scope["method"] not in ("GET", "HEAD"):
-        path = "/"  # what was posted is gone
-    elif query := scope["query_string"].decode("latin-1"):
+    if query := scope["query_string"].decode("latin-1"):
         path += f"?{query}"
+    if scope["method"] not in ("GET", "HEAD") or len(path) > forms.LONGEST_PATH:
+        path = "/"  # what was posted is gone, and so long an address is none of ours
     return RedirectResponse(f"/sign-in?next={quote(path, safe='/')}", 303)
 
 

@@ -21,6 +21,13 @@ _FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+# Scripts, styles and fonts are never shown as a page, so what is said about pages is left out: a
+# first visit loads a hundred of them.
+_NO_PAGE = frozenset({"text/javascript", "application/javascript", "text/css", "font/woff2"})
+_FOR_ANY = frozenset(
+    {"X-Content-Type-Options", "Cross-Origin-Resource-Policy", "Strict-Transport-Security"}
+)
+
 
 class SecurityHeaders:
     def __init__(self, app: ASGIApp, script_hashes: tuple[str, ...] = ()) -> None:
@@ -31,8 +38,10 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                kind = headers.get("Content-Type", "").partition(";")[0]
                 for name, value in security_headers(scope, self._script_hashes).items():
-                    headers[name] = value
+                    if name in _FOR_ANY or kind not in _NO_PAGE:
+                        headers[name] = value
                 if not scope["path"].startswith("/static/"):
                     headers["Cache-Control"] = "no-store"
             await send(message)
@@ -61,7 +70,8 @@ def _policy(scope: Scope, secure: bool, script_hashes: tuple[str, ...]) -> str:
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
     # Some browsers do not take 'self' to mean the websocket. A name with anything odd in it, which
     # the host check refuses, is not repeated here.
-    socket = f" {'wss' if secure else 'ws'}://{host}" if re.fullmatch(r"[\w.:\[\]-]+", host) else ""
+    is_name = re.fullmatch(r"[\w.:\[\]-]+", host, re.ASCII)
+    socket = f" {'wss' if secure else 'ws'}://{host}" if is_name else ""
     return "; ".join(
         (
             "default-src 'self'",

@@ -1,12 +1,17 @@
 """What surrounds Streamlit on its port: routes, middleware, start and stop."""
 
+import asyncio
 import gc
 import importlib
+import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
+from types import FrameType
 
 from anyio import to_thread
 from starlette.middleware import Middleware
@@ -15,11 +20,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mindspa import bootstrap
-from mindspa.domain.errors import DatabaseUnusable, MindSpaError, NotPermitted
+from mindspa.domain.errors import DatabaseUnusable, MindSpaError, NotFound, NotPermitted
 from mindspa.settings import DATA_FOLDER, PROJECT_ROOT, Settings
-from mindspa.web import get_help, health, html, logs, sign_in
+from mindspa.web import downloads, get_help, health, html, logs, memory, sign_in
 from mindspa.web.gate import HostCheck, SessionGate
 from mindspa.web.headers import SecurityHeaders, hashes_of_inline_scripts, security_headers
+from mindspa.web.last_words import LastWords
 from mindspa.web.static_files import CompressedFiles, StaticFiles
 
 ROUTES = [
@@ -28,10 +34,19 @@ ROUTES = [
     Route("/sign-out", sign_in.sign_out, methods=["POST"]),
     Route("/password", sign_in.show_password, methods=["GET"]),
     Route("/password", sign_in.change_password, methods=["POST"]),
+    Route("/download/answers", downloads.answers, methods=["GET"]),
+    Route("/download/answers/{patient_id}", downloads.answers, methods=["GET"]),
     Route("/help", get_help.show_help, methods=["GET"]),
     Route("/health", health.health, methods=["GET"]),
     Route("/ready", health.ready, methods=["GET"]),
 ]
+
+# How long a stop waits: for requests that are being answered, and for units of work, which take
+# milliseconds unless another server or a full disk holds them up.
+ANSWERED_WITHIN, WRITTEN_WITHIN = timedelta(seconds=3), timedelta(seconds=20)
+
+# Of the errors that are a person's to read; the others are a mistake in what was sent.
+STATUS = {NotPermitted: 403, NotFound: 404, DatabaseUnusable: 503}
 
 
 def middleware(files: CompressedFiles) -> list[Middleware]:
@@ -42,6 +57,7 @@ def middleware(files: CompressedFiles) -> list[Middleware]:
         Middleware(HostCheck),
         Middleware(StaticFiles, files=files),
         Middleware(SessionGate),
+        Middleware(LastWords),
     ]
 
 
@@ -51,9 +67,7 @@ def compressed_files(streamlit_folder: Path) -> CompressedFiles:
 
 
 async def known_error(request: Request, error: Exception) -> Response:
-    status = 403 if isinstance(error, NotPermitted) else 422
-    if isinstance(error, DatabaseUnusable):
-        status = 503
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 422)
     return html.message("That did not work", str(error), status=status)
 
 
@@ -72,6 +86,8 @@ EXCEPTION_HANDLERS = {MindSpaError: known_error, Exception: defect}
 async def running(files: CompressedFiles, warm: Iterable[str]) -> AsyncIterator[None]:
     """The time between start and stop. `warm` are modules that the first visitor would wait for."""
     logs.keep_values_out()
+    memory.share_heaps()
+    _stop_in_good_order()
     files.prepare_in_background()
     for module in warm:
         await to_thread.run_sync(importlib.import_module, module)
@@ -80,7 +96,36 @@ async def running(files: CompressedFiles, warm: Iterable[str]) -> AsyncIterator[
     try:
         yield
     finally:
+        await _written()
         bootstrap.runtime().database.dispose()
+
+
+def _stop_in_good_order() -> None:
+    """uvicorn waits for ever for a browser that stops in the middle of a request, or of reading an
+    answer, and a second Ctrl+C makes it leave everything as it is. Streamlit has no option for
+    either: they are set where uvicorn listens for signals."""
+    stop = signal.getsignal(signal.SIGTERM)
+    config = getattr(getattr(stop, "__self__", None), "config", None)
+    if callable(stop) and config is not None:
+        config.timeout_graceful_shutdown = ANSWERED_WITHIN.total_seconds()
+        signal.signal(signal.SIGINT, lambda _, frame: stop(signal.SIGTERM, frame))
+
+
+async def _written() -> None:
+    """Waits for the units of work that pages have begun: their threads end with the process."""
+    until = time.monotonic() + WRITTEN_WITHIN.total_seconds()
+    while bootstrap.runtime().database.is_writing and time.monotonic() < until:
+        await asyncio.sleep(0.05)
+
+
+def end_without_failure() -> None:
+    """To be told to stop is no failure. uvicorn raises the signal again once it has stopped."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
 
 
 def streamlit_options(settings: Settings, *, address: str, port: int) -> Mapping[str, object]:

@@ -86,6 +86,7 @@ def test_a_sound_mapping(tmp_path: Path, definitions: Definitions) -> None:
         ),
         ("day_zero = 2026-01-05", "", "days are counted from day_zero, which is missing."),
         ("day_zero = 2026-01-05", 'day_zero = "5 Jan"', "map.toml: day_zero: input should be"),
+        ("day_zero = 2026-01-05", "day_zero = 0", "day_zero: input should be"),  # no 1970
         ("day_zero = 2026-01-05", "day_zero = 9999-12-31", "day_zero: input should be less"),
         ('"first" = -2', '"first" = 1.5', "map.toml: events.first: input should be"),
         ('"first" = -2', '"first" = true', "map.toml: events.first: input should be"),

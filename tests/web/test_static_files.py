@@ -6,7 +6,7 @@ from pathlib import Path
 import brotli
 import pytest
 
-from mindspa.web.static_files import CompressedFiles
+from mindspa.web.static_files import BROTLI_QUALITY, CompressedFiles
 from tests.web.conftest import SCRIPT, Browser
 
 ADDRESS = "/static/js/app.1.js"
@@ -45,6 +45,8 @@ def test_served_with_its_type_for_ever(browser: Browser, files: CompressedFiles)
     assert "immutable" in answer.headers["cache-control"]
     assert answer.headers["vary"] == "Accept-Encoding"
     assert answer.headers["x-content-type-options"] == "nosniff"
+    # What only pages need is left out: it would be said a hundred times at a first visit.
+    assert "content-security-policy" not in answer.headers
     head = browser.head(ADDRESS, headers={"Accept-Encoding": "br"})
     assert head.headers["content-length"] == answer.headers["content-length"]
     assert head.content == b""
@@ -74,7 +76,7 @@ def test_nothing_but_the_exact_address(files: CompressedFiles, path: str) -> Non
 
 def test_compressed_once_and_remembered(files: CompressedFiles) -> None:
     files.prepare()
-    kept = files.cache / "app.1.js.br"
+    kept = files.cache / f"app.1.js.{BROTLI_QUALITY}.br"
     kept.write_bytes(b"remembered")
     again = CompressedFiles(files.folder, files.cache)
     again.prepare()
@@ -82,11 +84,13 @@ def test_compressed_once_and_remembered(files: CompressedFiles) -> None:
     assert {path.suffix for path in files.cache.iterdir()} == {".br", ".gz"}
 
 
-def test_a_folder_that_cannot_be_written_is_no_obstacle(
-    files: CompressedFiles, tmp_path: Path
+def test_a_folder_that_cannot_be_written_is_no_obstacle_and_said_once(
+    files: CompressedFiles, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     blocked = tmp_path / "a file"
     blocked.write_text("")
     unkept = CompressedFiles(files.folder, blocked / "cache")
     unkept.prepare()
     assert unkept.best(ADDRESS, "br") is not None
+    (said,) = caplog.messages
+    assert said == f"Compressed files are not kept: {blocked / 'cache'} cannot be written."
