@@ -4,7 +4,7 @@
 PYTHON := .venv/bin/python
 INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test check bench screenshots real lock
+.PHONY: run test check bench screenshots real audit faults mutations lock
 
 run: .venv/runtime.stamp
 	$(PYTHON) -m mindspa serve --demo
@@ -27,6 +27,20 @@ screenshots: .venv/development.stamp .venv/browser.stamp
 real: .venv/development.stamp
 	@test -d "$(DATA)" || { echo "Say where the data sets are: make real DATA=folder" >&2; exit 2; }
 	$(PYTHON) -m tests.real "$(DATA)"
+
+# Whole servers, killed while people send check-ins: takes about a quarter of an hour.
+faults: .venv/development.stamp
+	$(PYTHON) -m tests.faults
+
+# In a copy, without one mend at a time: takes about half an hour.
+mutations: .venv/development.stamp .venv/browser.stamp
+	$(PYTHON) -m tests.mutations
+
+# Asks the package index: ends with 0 only where every pinned version was looked up and none has a
+# known weakness, with an error where one has or could not be looked up.
+audit: .venv/development.stamp
+	.venv/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --strict \
+	  --progress-spinner off
 
 # After a version in requirements*.txt changed.
 lock: .venv/development.stamp

@@ -67,6 +67,7 @@ class Browser:
                 additional_headers={"Cookie": cookies} if cookies else {},
                 max_size=LARGEST_MESSAGE,
                 proxy=None,
+                ping_interval=None,  # a browser sends none
                 legacy=True,  # connects at once
             )
 

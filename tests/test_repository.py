@@ -118,6 +118,16 @@ def test_nothing_of_a_patient_leaves_past_the_guards(path: Path) -> None:
     assert not {"pickle", "shelve", "marshal"} & {name.split(".")[0] for name in imported_by(path)}
 
 
+# Each looks at the whole figure anew: a layout is given as one value.
+ONE_BY_ONE = re.compile(r"add_(trace|shape|hline|vline|hrect|vrect|annotation|layout_image)s?")
+
+
+@pytest.mark.parametrize("path", PROGRAM, ids=named)
+def test_a_figure_is_laid_out_at_once(path: Path) -> None:
+    called = {name.split(".")[-1] for name in calls(parsed(path))}
+    assert not [name for name in called if ONE_BY_ONE.fullmatch(name)]
+
+
 @pytest.mark.parametrize("path", DOMAIN, ids=named)
 def test_the_domain_is_plain_python_that_asks_no_clock(path: Path) -> None:
     for name in imported_by(path):
@@ -160,6 +170,13 @@ def test_links_between_documents_lead_somewhere(page: Path) -> None:
 def test_the_places_that_documents_name_exist(page: Path) -> None:
     places = re.findall(r"`((?:mindspa|pages|data|tests)/[\w/.]+)`", page.read_text("utf-8"))
     assert [place for place in places if not (ROOT / place).exists()] == []
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=named)
+def test_the_tests_that_documents_name_exist(page: Path) -> None:
+    for file, name in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page.read_text("utf-8")):
+        defined = {node.name for node in parsed(ROOT / file).body if hasattr(node, "name")}
+        assert name in defined, f"{file}::{name}"
 
 
 def test_every_setting_is_in_the_manual() -> None:
