@@ -87,12 +87,12 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         shutil.copy(request.getfixturevalue("_sqlite_template"), path)
         found = Database(f"sqlite:///{path}")
     else:
-        found = Database(_copy_of_template(request.getfixturevalue("postgres_server")))
+        found = Database(a_copy_of_the_template(request.getfixturevalue("postgres_server")))
     yield found
     found.dispose()
 
 
-def _copy_of_template(url: str) -> str:
+def a_copy_of_the_template(url: str) -> str:
     import psycopg
 
     name = f"test_{next(_database_numbers)}"
