@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests import program
+from tests.browser import small_clinic
 from tests.browser.chromium import Colours, Person, chromium
 
 
@@ -54,12 +55,37 @@ def _demo_server(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture
 def demo(_demo_server: Served, demo_file: Path) -> Served:
     """The demo clinic as it was built, whatever the test before has done to it."""
+    return _as_built(_demo_server, demo_file)
+
+
+@pytest.fixture(scope="session")
+def _small_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("small") / "built.db"
+    small_clinic.build(file, now=datetime.fromisoformat(program.DEMO_NOW))
+    return file
+
+
+@pytest.fixture(scope="session")
+def _small_server(_small_file: Path) -> Iterator[Served]:
+    database = _small_file.with_name("clinic.db")
+    shutil.copy(_small_file, database)
+    with program.serving(database) as address:
+        yield Served(address, database)
+
+
+@pytest.fixture
+def small(_small_server: Served, _small_file: Path) -> Served:
+    """The clinics in which little is known yet, as they were built."""
+    return _as_built(_small_server, _small_file)
+
+
+def _as_built(served: Served, file: Path) -> Served:
     with (
-        closing(sqlite3.connect(demo_file)) as built,
-        closing(sqlite3.connect(_demo_server.database)) as used,
+        closing(sqlite3.connect(file)) as built,
+        closing(sqlite3.connect(served.database)) as used,
     ):
         built.backup(used)
-    return _demo_server
+    return served
 
 
 @pytest.fixture(scope="session")

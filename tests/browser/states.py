@@ -1,0 +1,369 @@
+"""Every page in each of its states, one after the other: what the accessibility tests look at.
+
+A tour is one visit of one person or a few; it yields the name of each state that it comes to, and
+the page that shows it. `docs/accessibility.md` lists the names.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from mindspa.services.demo_accounts import ADMINISTRATOR, CLINICIAN, DUE_NOW, MID_COURSE
+from mindspa.services.sign_in import FREE_TRIES_HERE
+from tests.accounts import PASSWORD
+from tests.browser import small_clinic
+from tests.browser.chromium import Person, choose, figures, pick, question, settled
+from tests.browser.conftest import Served
+
+State = tuple[str, Page]
+Tour = Callable[["Places"], Iterator[State]]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The demo clinic, two small ones, and how somebody on the device in question comes there."""
+
+    demo: Served
+    small: Served
+    visit: Callable[[Served], Person]
+
+    def sign_in_small(self, login: str, path: str = "/") -> Page:
+        page = self.visit(self.small).sign_in(login, PASSWORD, path=path)
+        settled(page)
+        return page
+
+
+def heading(page: Page, name: str | re.Pattern[str]) -> None:
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    settled(page)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def says(page: Page, text: str) -> None:
+    expect(page.get_by_text(text).first).to_be_visible()
+    settled(page)
+
+
+@contextmanager
+def without(served: Served, table: str) -> Iterator[None]:
+    """As long as this lasts, what reads the table meets a database that cannot be used."""
+    served.change(f"ALTER TABLE {table} RENAME TO gone")
+    try:
+        yield
+    finally:
+        served.change(f"ALTER TABLE gone RENAME TO {table}")
+
+
+# --- Before anybody is signed in, and the pages of plain HTML -------------------------------------
+
+
+def door(at: Places) -> Iterator[State]:
+    person = at.visit(at.demo)
+    person.expected += ["422", "503"]
+    page = person.context.new_page()
+    for name, path in (
+        ("Sign in: a demo clinic", "/sign-in"),
+        ("Sign in: signed out just now", "/sign-in?signed-out"),
+        ("Get help without signing in: of the clinic's country", "/help"),
+        ("Get help without signing in: of another country", "/help?country=CA"),
+    ):
+        page.goto(at.demo.address + path)
+        yield name, page
+    page = person.sign_in("nobody", "not the password")
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "Sign in: refused", page
+    person.expected.append("429")
+    for _ in range(FREE_TRIES_HERE):
+        page.get_by_label("Password", exact=True).fill("not the password")
+        with page.expect_navigation():
+            press(page, "Sign in")
+    expect(page.get_by_role("alert")).to_contain_text("Too many")
+    yield "Sign in: too many tries", page
+    settled(person.sign_in(DUE_NOW.login, DUE_NOW.password))
+    with without(at.demo, "sessions"):
+        page.goto(at.demo.address + "/today")
+        expect(page.get_by_role("heading", name="Please try again")).to_be_visible()
+        yield "Any page: the database is out of reach as it opens", page
+
+    person = at.visit(at.small)
+    person.expected.append("422")
+    page = person.context.new_page()
+    page.goto(at.small.address + "/sign-in")
+    yield "Sign in: no demo clinic", page
+    page = person.sign_in(small_clinic.MUST_CHANGE, PASSWORD)
+    new = "quiet harbour at first light"
+    for state, passwords in (
+        ("Password: one of their own is asked for", (PASSWORD, new, "something else")),
+        ("Password: refused", (PASSWORD, new, new)),
+    ):
+        page.get_by_label("New password", exact=True).wait_for()
+        yield state, page
+        for label, text in zip(
+            ("Current password", "New password", "New password again"), passwords, strict=True
+        ):
+            page.get_by_label(label, exact=True).fill(text)
+        with page.expect_navigation():
+            press(page, "Change password")
+    expect(page.get_by_role("status")).to_contain_text("Your password is changed.")
+    yield "Password: changed", page
+    page.goto(at.small.address + "/password")
+    yield "Password: to be changed", page
+
+
+# --- A patient -----------------------------------------------------------------------------------
+
+
+def check_ins(at: Places) -> Iterator[State]:
+    person = at.visit(at.demo)
+    page = person.sign_in(DUE_NOW.login, DUE_NOW.password)
+    heading(page, "Today")
+    yield "Today: a check-in is due", page
+    press(page, "Ask the clinic to call me")
+    says(page, "You asked for a call")
+    yield "Today: a call was asked for", page
+    press(page, "Start the check-in")
+    expect(question(page, 8)).to_be_visible()
+    settled(page)
+    yield "Check-in: nothing answered", page
+    press(page, "Send")
+    says(page, "Nothing was answered when")
+    yield "Check-in: sent with nothing answered", page
+    for number, words in enumerate(("None of the time", "A little of the time") * 2, start=1):
+        choose(page, number, words)
+    says(page, "4 of 8 answered")
+    yield "Check-in: half answered", page
+    choose(page, 7, "Yes")
+    heading(page, "Help is there now")
+    yield "Check-in: help panel open", page
+    choose(page, 7, "No")
+    says(page, "You changed this answer.")
+    yield "Check-in: a positive answer taken back", page
+    other = person.open("/check_in?id=" + page.url.partition("?id=")[2])
+    choose(other, 1, "Nearly all of the time")
+    says(other, "5 of 8 answered")
+    other.close()
+    question(page, 1).get_by_role("radio", name="A little").locator("xpath=ancestor::label").click()
+    says(page, "answered in another window")
+    yield "Check-in: answered in another window", page
+    press(page, "Send")
+    expect(page.get_by_role("button", name="Send without these answers")).to_be_visible()
+    settled(page)
+    yield "Check-in: answers are missing", page
+    page.goto(at.demo.address + "/today")
+    says(page, "You have started a check-in.")
+    yield "Today: a check-in was begun", page
+    press(page, "Go on with it")
+    expect(question(page, 8)).to_be_visible()
+    settled(page)
+    press(page, "Send")
+    press(page, "Send without these answers")
+    says(page, "Your answers are saved.")
+    yield "Check-in: receipt", page
+    page.goto(at.demo.address + "/today")
+    says(page, "Nothing to answer now.")
+    yield "Today: nothing is due", page
+    press(page, "Tell us how you are now")
+    expect(question(page, 8)).to_be_visible()
+    settled(page)
+    check_in_id = page.url.partition("?id=")[2]
+    at.demo.change("UPDATE check_ins SET closes_at = opened_at + 1 WHERE id = ?", check_in_id)
+    page.reload()
+    says(page, "This check-in closed")
+    yield "Check-in: closed meanwhile", page
+    page.goto(at.demo.address + "/check_in?id=nothing")
+    says(page, "There is no such check-in.")
+    yield "Check-in: no such one", page
+
+    page = at.sign_in_small(small_clinic.BEFORE_FIRST)
+    press(page, "Start the check-in")
+    says(page, "0 of 7 answered")
+    yield "Check-in: standard questionnaires", page
+
+
+def own_pages(at: Places) -> Iterator[State]:
+    person = at.visit(at.demo)
+    page = person.sign_in(MID_COURSE.login, MID_COURSE.password, path="/my_progress")
+    heading(page, "My progress")
+    figures(page)
+    yield "My progress: a year", page
+    page.get_by_text("The same as a table").click()
+    expect(page.get_by_role("table")).to_be_visible()
+    yield "My progress: its table open", page
+    for title, path in (("Get help", "/get_help"), ("Account", "/account")):
+        page.goto(at.demo.address + path)
+        heading(page, title)
+        yield f"{title}: of a patient", page
+    with without(at.demo, "infusions"):
+        for title, path in (("Today", "/today"), ("My progress", "/my_progress")):
+            page.goto(at.demo.address + path)
+            expect(page.get_by_test_id("stAlert").last).to_contain_text("database")
+            heading(page, title)
+            yield f"{title}: the record is out of reach", page
+    with without(at.demo, "sessions"):
+        page.get_by_role("link", name="Get help now").click()
+        heading(page, "Please wait")
+        yield "Any page: the database is out of reach once it is open", page
+    person.expected.append("page that you have requested does not seem to exist")
+    page.goto(at.demo.address + "/no_such_page")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    yield "Any page: not there", page
+    page.goto(at.demo.address + "/account")
+    press(page, "Sign out")
+    heading(page, "You are signed out")
+    yield "Any page: signed out", page
+
+    page = at.sign_in_small(small_clinic.NEW_PATIENT)
+    says(page, "No check-in is planned")
+    yield "Today: nothing is planned", page
+    page.goto(at.small.address + "/my_progress")
+    heading(page, "My progress")
+    yield "My progress: nothing yet", page
+    page = at.sign_in_small(small_clinic.THREE_FORMS, "/my_progress")
+    figures(page)
+    yield "My progress: three points", page
+
+
+# --- Staff ---------------------------------------------------------------------------------------
+
+
+def table_drawn(page: Page) -> None:
+    page.get_by_test_id("stDataFrame").first.locator("tr").nth(1).wait_for(state="attached")
+    settled(page)
+
+
+def lists(at: Places) -> Iterator[State]:
+    page = at.visit(at.demo).sign_in(CLINICIAN.login, CLINICIAN.password, path="/follow_up")
+    heading(page, "Follow-up")
+    table_drawn(page)
+    yield "Follow-up: the list", page
+    row = at.demo.one(
+        "SELECT p.name FROM alerts a JOIN patients p ON p.id = a.patient_id "
+        "WHERE a.state = 'open' AND a.tier = 'immediate'"
+    )
+    pick(page, "Open a row", row)
+    expect(page.get_by_role("alert").filter(has_text="Immediate")).to_be_visible()
+    settled(page)
+    yield "Follow-up: a row with an open alert", page
+    pick(page, "Open a row", f"{DUE_NOW.name}: infusion 3")
+    heading(page, re.compile(f"{DUE_NOW.name}: infusion 3"))
+    yield "Follow-up: a row", page
+    press(page, "Mark reviewed")
+    expect(page.get_by_test_id("stAlert").filter(has_text="Choose").first).to_be_visible()
+    settled(page)
+    yield "Follow-up: a review refused", page
+    pick(page, "What came of it", "No action needed")
+    press(page, "Mark reviewed")
+    says(page, "Marked reviewed.")
+    yield "Follow-up: reviewed", page
+    page.goto(at.demo.address + "/patients")
+    heading(page, "Patients")
+    table_drawn(page)
+    yield "Patients: the list", page
+    page.get_by_role("textbox", name="Search").fill("nobody of that name")
+    page.keyboard.press("Enter")
+    says(page, "Nobody of that name.")
+    yield "Patients: nobody found", page
+    page.goto(at.demo.address + "/account")
+    heading(page, "Account")
+    yield "Account: of staff", page
+
+    page = at.sign_in_small(small_clinic.STAFF, "/follow_up")
+    says(page, "no infusion yet")
+    yield "Follow-up: an alert without a row", page
+    page = at.sign_in_small(small_clinic.STAFF_OF_NOBODY, "/follow_up")
+    says(page, "Nobody is waiting")
+    yield "Follow-up: nobody waits", page
+    page.goto(at.small.address + "/patients")
+    says(page, "No patients yet.")
+    yield "Patients: none yet", page
+    page = at.visit(at.demo).sign_in(ADMINISTRATOR.login, ADMINISTRATOR.password)
+    heading(page, "Account")
+    yield "Account: of an administrator", page
+
+
+FORMS = ("Close an alert", "Infusions", "Ratings")
+
+
+def records(at: Places) -> Iterator[State]:
+    patient_id = at.demo.one("SELECT patient_id FROM people WHERE login = ?", MID_COURSE.login)
+    page = at.visit(at.demo).sign_in(
+        CLINICIAN.login, CLINICIAN.password, path=f"/patient?id={patient_id}"
+    )
+    heading(page, MID_COURSE.name)
+    figures(page)
+    yield "Patient: the course", page
+    before = figures(page)[0]["starts"]
+    page.get_by_role("radio", name="A year").click()
+    page.wait_for_function(
+        "before => document.querySelector('.js-plotly-plot').layout.xaxis.range[0] !== before",
+        arg=before,
+    )
+    settled(page)
+    yield "Patient: a year", page
+    for tab in page.get_by_role("tab").all()[1:]:
+        tab.click()
+        expect(tab).to_have_attribute("aria-selected", "true")
+        settled(page)
+        yield f"Patient: {tab.inner_text().lower()} as a table", page
+
+    page = at.sign_in_small(small_clinic.STAFF, "/patients")
+    heading(page, "Patients")
+    pick(page, "Open a patient", "Nell Example")
+    heading(page, "Nell Example")
+    yield "Patient: nothing is known", page
+    page.goto(at.small.address + "/patients")
+    pick(page, "Open a patient", "Theo Example")
+    heading(page, "Theo Example")
+    figures(page)
+    yield "Patient: three points, and an infusion to close", page
+    page.goto(at.small.address + "/patients")
+    pick(page, "Open a patient", "Bea Example")
+    heading(page, "Bea Example")
+    figures(page)
+    yield "Patient: an alert is open", page
+    for form in FORMS:
+        page.locator("summary").filter(has_text=form).click()
+        expect(page.get_by_test_id("stForm").last).to_be_visible()
+        settled(page)
+    yield "Patient: the forms are open", page
+    for button, said in (
+        ("Close this alert", "Choose"),
+        ("Save infusion", "Give the day and the time."),
+        ("Save rating", "Give the day and the time."),
+    ):
+        press(page, button)
+        expect(page.get_by_test_id("stAlert").filter(has_text=said).first).to_be_visible()
+        settled(page)
+        yield f"Patient: “{button}” refused", page
+    pick(page, "What came of it", "")
+    page.get_by_role("textbox", name="Note: what you found").fill("Spoken to.")
+    press(page, "Close this alert")
+    says(page, "The alert is closed.")
+    page.get_by_role("tab", name="Alerts").click()
+    settled(page)
+    yield "Patient: the alert is closed", page
+    page.goto(at.small.address + "/patient?id=nothing")
+    expect(page.get_by_role("alert").first).to_be_visible()
+    settled(page)
+    yield "Patient: no such one", page
+    with without(at.small, "patients"):
+        page.goto(at.small.address + "/patients")
+        expect(page.get_by_test_id("stAlert").last).to_contain_text("database")
+        settled(page)
+        yield "Patients: the list is out of reach", page
+
+
+# By the headings of the document that lists the states.
+TOURS: Mapping[str, Tour] = {
+    "At the door": door,
+    "A check-in": check_ins,
+    "A patient's other pages": own_pages,
+    "Lists of staff": lists,
+    "A patient's record": records,
+}
