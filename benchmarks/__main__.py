@@ -1,63 +1,97 @@
-"""`python -m benchmarks`: builds the measured clinic, drives a real server, prints the tables."""
+"""`python -m benchmarks`: builds the measured clinic, drives real servers, prints the tables."""
 
 import argparse
-import os
-import platform
+import shutil
 import tempfile
-import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from statistics import median
 
-from benchmarks import clinic, reruns, storing
+from benchmarks import (
+    clinic,
+    in_browser,
+    machine,
+    memory,
+    reruns,
+    rows,
+    sending,
+    storing,
+    thinking,
+    throughput,
+)
 
-LONG_RECORDS = 4  # patients who are looked at in turn
+Part = Callable[[Path, int], Iterator[str]]  # over a clinic of its own, in so many rounds
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", help=f"which: {', '.join(PARTS)}; all without")
     parser.add_argument("--rounds", type=int, default=3, help="how often each row is measured")
     parser.add_argument("--database", type=Path, help="a clinic kept from an earlier run")
     arguments = parser.parse_args()
+    if unknown := set(arguments.parts) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
     with tempfile.TemporaryDirectory() as folder:
-        database = arguments.database or Path(folder) / "measured.db"
-        if not database.exists():
+        built = arguments.database or Path(folder) / "built.db"
+        if not built.exists():
             print("Building the clinic that is measured: about two minutes.", flush=True)
-            clinic.build(database)
-        print("\n".join(_machine()), flush=True)
-        _print_reruns(database, arguments.rounds)
-        _print_storing(database)
+            clinic.build(built)
+        print("\n".join(machine.described()), flush=True)
+        for name in arguments.parts or PARTS:
+            measured = Path(folder) / f"{name}.db"
+            shutil.copy(built, measured)  # what one part writes does not change the next
+            print("", *PARTS[name](measured, arguments.rounds), sep="\n", flush=True)
 
 
-def _print_reruns(database: Path, rounds: int) -> None:
+def _reruns(database: Path, rounds: int) -> Iterator[str]:
     runtime = clinic.opened(f"sqlite:///{database}", clinic.Clock())
-    table = reruns.rows(clinic.longest_records(runtime, LONG_RECORDS))
-    runtime.database.dispose()
+    table = rows.rows(runtime)
     reruns.measure(table, database, rounds=rounds)
-    print(f"\nEach rerun, medians of {rounds} rounds:\n")
-    print("\n".join(reruns.printed(table)))
+    runtime.database.dispose()
+    yield f"Each rerun, medians of {rounds} rounds:\n"
+    yield from reruns.printed(table)
 
 
-def _print_storing(database: Path) -> None:
+def _storing(database: Path, _rounds: int) -> Iterator[str]:
     bare, sent = storing.measure(database)
-    print(
-        f"\nStoring one sent PHQ-9: {sent:.1f} ms, {sent / bare:.1f} times one bare committed row "
+    yield (
+        f"Storing one sent PHQ-9: {sent:.1f} ms, {sent / bare:.1f} times one bare committed row "
         f"({bare:.2f} ms); at most {storing.AT_MOST}."
     )
 
 
-def _machine() -> list[str]:
-    """What this machine is, and its floor: a loop that does nothing else."""
-    loops = []
-    for _ in range(5):
-        started = time.process_time()
-        sum(number * number for number in range(1_000_000))
-        loops.append(time.process_time() - started)
-    cores, version = os.cpu_count(), platform.python_version()
-    return [
-        f"{platform.system()} {platform.machine()}, {cores} cores, Python {version}.",
-        f"A million squares added in plain Python: {median(loops) * 1000:.0f} ms of CPU.",
-    ]
+def _throughput(database: Path, rounds: int) -> Iterator[str]:
+    yield f"At least {throughput.AT_LEAST} times the runs on Streamlit's default settings:\n"
+    yield from throughput.printed(throughput.measure(database, rounds=rounds))
 
+
+def _thinking(database: Path, _rounds: int) -> Iterator[str]:
+    yield thinking.measure(database).printed()
+
+
+def _sending(database: Path, _rounds: int) -> Iterator[str]:
+    yield sending.measure(f"sqlite:///{database}", database.parent).printed()
+    with sending.on_postgresql() as url:
+        yield sending.measure(url, database.parent).printed()
+
+
+def _memory(database: Path, _rounds: int) -> Iterator[str]:
+    yield memory.measure(database).printed()
+
+
+def _in_browser(database: Path, rounds: int) -> Iterator[str]:
+    yield "Time until a page is drawn, and megabytes at the first load:\n"
+    yield from in_browser.printed(in_browser.measure(database, rounds=rounds))
+
+
+PARTS: dict[str, Part] = {
+    "reruns": _reruns,
+    "storing": _storing,
+    "throughput": _throughput,
+    "thinking": _thinking,
+    "sending": _sending,
+    "memory": _memory,
+    "in-browser": _in_browser,
+}
 
 if __name__ == "__main__":
     main()

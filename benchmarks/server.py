@@ -1,8 +1,11 @@
-"""The two servers that are measured: the program with one empty page more, and a one-line script.
+"""The servers that are measured: the program with one empty page more, the same on Streamlit's
+default settings, and a one-line script.
 
-Run as `python -m benchmarks.server NAME PORT`; `running` starts one as a process of its own.
+Run as `python -m benchmarks.server NAME PORT COUNTER`; `running` starts
+one as a process of its own.
 """
 
+import gc
 import itertools
 import mmap
 import os
@@ -29,11 +32,11 @@ from mindspa.domain.access import Actor
 from mindspa.settings import PROJECT_ROOT, Settings
 from mindspa.storage.database import Database
 from mindspa.ui import menu
-from mindspa.web import server
+from mindspa.web import gate, server
 
 SCRIPTS = Path(__file__).resolve().parent / "scripts"
 ADDRESS = "127.0.0.1"
-PROGRAM, ONE_LINE = "program", "one-line"
+PROGRAM, ON_DEFAULTS, ONE_LINE = "program", "on-defaults", "one-line"
 STARTED_WITHIN = 60.0  # seconds
 
 
@@ -50,26 +53,30 @@ class Server:
         times = self._process.cpu_times()
         return float(times.user + times.system)
 
+    def megabytes(self) -> float:
+        """Of memory that is its own or shared, resident now."""
+        return float(self._process.memory_info().rss) / 2**20
+
     def queries(self) -> int:
         return int.from_bytes(self.counter.read_bytes()) if self.counter.exists() else 0
 
 
 @contextmanager
-def running(name: str, database: Path) -> Iterator[Server]:
-    """A process of its own, which ends with the block."""
+def running(name: str, database_url: str, folder: Path) -> Iterator[Server]:
+    """A process of its own, which ends with the block. What it writes is in the folder."""
     port = _free_port()
-    address = f"http://{ADDRESS}:{port}"
-    with database.with_suffix(f".log-{port}").open("wb") as log:
+    address, counter = f"http://{ADDRESS}:{port}", folder / f"queries-{port}"
+    with (folder / f"{name}-{port}.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.server", name, str(port)],
+            [sys.executable, "-m", "benchmarks.server", name, str(port), str(counter)],
             cwd=PROJECT_ROOT,
-            env=os.environ | {"MINDSPA_DATABASE_URL": f"sqlite:///{database}"},
+            env=os.environ | {"MINDSPA_DATABASE_URL": database_url},
             stdout=log,
             stderr=log,
         )
     try:
         _wait_for(address, process)
-        yield Server(address, _counter_of(database, port), psutil.Process(process.pid))
+        yield Server(address, counter, psutil.Process(process.pid))
     finally:
         process.terminate()
         process.wait(timeout=30)
@@ -94,23 +101,36 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("the server did not start in time")
 
 
-def main(name: str, port: int) -> None:
+def main(name: str, port: int, counter: Path) -> None:
     sys.argv = [str(PROJECT_ROOT / "app.py")]  # where Streamlit looks for its configuration
     settings = Settings.load(os.environ)
-    options = server.streamlit_options(settings, address=ADDRESS, port=port)
+    options = dict(server.streamlit_options(settings, address=ADDRESS, port=port))
+    if name == ON_DEFAULTS:
+        options |= _untuned()
     if name == ONE_LINE:
         st.App(SCRIPTS / "one_line.py").run(config=options)
         return
     _add_empty_page()
+    gate.INNER_IN_USE |= {"/_stcore/metrics"}  # where the server counts its sessions
     started = datetime.now(UTC)
     runtime = bootstrap.start(
         settings,
         clock=lambda: NOW + (datetime.now(UTC) - started),
         visitor_token=lambda: st.context.cookies.get(settings.session_cookie),
     )
-    _count_queries(runtime.database, port)
+    _count_queries(runtime.database, counter)
     bootstrap.install(runtime)
     entry_point.app.run(config=options)
+
+
+def _untuned() -> dict[str, object]:
+    """Takes back what we change of Streamlit: our file of options, the event loop of its extra for
+    speed, and what we keep from the collector. What remains is needed to measure at all."""
+    sys.argv = [str(SCRIPTS / "no_options_here.py")]
+    os.chdir(SCRIPTS)
+    sys.modules["uvloop"] = None  # type: ignore[assignment]  # imports as if not installed
+    gc.freeze = lambda: None
+    return {"server.headless": True}
 
 
 def _add_empty_page() -> None:
@@ -124,14 +144,8 @@ def _add_empty_page() -> None:
     menu.pages_of = with_empty_page
 
 
-def _counter_of(database: Path, port: int) -> Path:
-    return database.with_suffix(f".queries-{port}")
-
-
-def _count_queries(database: Database, port: int) -> None:
+def _count_queries(database: Database, file: Path) -> None:
     """In mapped memory, where the measuring process reads it: a count costs next to nothing."""
-    assert database.file is not None
-    file = _counter_of(database.file, port)
     file.write_bytes(bytes(8))
     with file.open("r+b") as opened:
         counter = mmap.mmap(opened.fileno(), 8)
@@ -146,4 +160,4 @@ def _count_queries(database: Database, port: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
