@@ -287,7 +287,19 @@ def lists(at: Places) -> Iterator[State]:
     yield "Account: of an administrator", page
 
 
-FORMS = ("Close an alert", "Infusions", "Ratings")
+# By their title, and the button at their end.
+FORMS = {
+    "Close an alert": "Close this alert",
+    "Infusions": "Save infusion",
+    "Ratings": "Save rating",
+}
+
+
+def open_forms(page: Page) -> None:
+    for title, button in FORMS.items():
+        page.locator("summary").filter(has_text=title).click()
+        expect(page.get_by_role("button", name=button)).to_be_visible()
+        settled(page)
 
 
 def records(at: Places) -> Iterator[State]:
@@ -327,14 +339,12 @@ def records(at: Places) -> Iterator[State]:
     heading(page, "Bea Example")
     figures(page)
     yield "Patient: an alert is open", page
-    for form in FORMS:
-        page.locator("summary").filter(has_text=form).click()
-        expect(page.get_by_test_id("stForm").last).to_be_visible()
-        settled(page)
+    open_forms(page)
     yield "Patient: the forms are open", page
     for button, said in (
-        ("Close this alert", "Choose"),
+        # Never the sentence of the one before.
         ("Save infusion", "Give the day and the time."),
+        ("Close this alert", "Choose"),
         ("Save rating", "Give the day and the time."),
     ):
         press(page, button)

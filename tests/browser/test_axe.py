@@ -15,10 +15,11 @@ from tests.browser.states import TOURS, Places
 
 pytestmark = pytest.mark.browser
 
+LOOKS: tuple[Colours, ...] = ("dark", "light")
+
 # What axe finds inside Streamlit's own widgets, and why it stands. One that is found no more fails
 # the test: it goes from here.
 TOAST = 'data-testid="stToast"'
-LOOKS: tuple[Colours, ...] = ("dark", "light")
 KNOWN = {
     # Its label is an element that is not there. What it says stands on the page as well.
     "A patient's record": {("aria-dialog-name", TOAST)},
@@ -55,8 +56,8 @@ def axe(page: Page) -> set[tuple[str, str]]:
     }
 
 
-# What a person with large text cannot read. A table and a figure scroll in a box of their own, and
-# stand beside the same in words. What takes some frames to find its place is given them.
+# What a person with large text cannot read. Tables, figures and tabs scroll in a box of their own.
+# What takes some frames to find its place is given them.
 _CUT = """async () => {
   const elsewhere = '[data-testid="stDataFrame"], [data-testid="stTable"], .js-plotly-plot';
   const main = document.querySelector('[data-testid="stMain"]') ?? document.body;
@@ -72,11 +73,14 @@ _CUT = """async () => {
       const range = document.createRange();
       range.selectNodeContents(nodes.currentNode);
       const places = [...range.getClientRects()].filter(at => at.width > 1 && at.right > 0);
-      let unseen = !places.length, cut = false;
+      let unseen = !places.length, cut = false, scrolls = false;
       for (let box = element; box !== document.body; box = box.parentElement) {
         const style = getComputedStyle(box), edge = box.getBoundingClientRect();
         unseen ||= edge.width <= 1 || edge.height <= 1;
-        if (/auto|scroll/.test(style.overflow)) break;
+        if (/auto|scroll/.test(style.overflow)) {
+          scrolls = box !== main && box.scrollWidth > box.clientWidth;
+          break;
+        }
         if (/hidden|clip/.test(style.overflow))
           cut ||= places.some(at =>
             at.right > edge.right + 2 || at.left < edge.left - 2 ||
@@ -84,7 +88,7 @@ _CUT = """async () => {
       }
       if (unseen) continue;
       if (cut) found.add(`cut off: ${words}`);
-      if (places.some(at => at.right > innerWidth + 1 || at.left < -1))
+      if (!scrolls && places.some(at => at.right > innerWidth + 1 || at.left < -1))
         found.add(`beyond the edge: ${words}`);
       if (main.contains(element)) texts.push([words, places]);
     }
@@ -104,6 +108,32 @@ _CUT = """async () => {
     if (frames > 1 && !found.length) break;
   }
   return found;
+}"""
+# Fields whose edge is not told from the page at 3 to 1. A pixel says what is mixed on the screen.
+_FAINT = """() => {
+  const pen = new OffscreenCanvas(1, 1).getContext('2d');
+  const luminance = colours => {
+    for (const colour of colours) { pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1); }
+    const [red, green, blue] = [...pen.getImageData(0, 0, 1, 1).data].map(
+      part => part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+  };
+  const main = document.querySelector('[data-testid="stMain"]');
+  if (!main) return [];
+  const ground = getComputedStyle(document.querySelector('[data-testid="stApp"]')).backgroundColor;
+  return [...main.querySelectorAll('input:not([type="radio"]), textarea, [role="spinbutton"]')]
+    .filter(field => field.checkVisibility())
+    .map(field => {
+      while (field !== main && getComputedStyle(field).borderTopWidth === '0px')
+        field = field.parentElement;
+      return field;
+    })
+    .filter(field => {
+      const edge = getComputedStyle(field).borderTopColor;
+      const [one, other] = [luminance([ground]), luminance([ground, edge])];
+      return Math.max(one, other) / Math.min(one, other) < 3;
+    })
+    .map(field => field.outerHTML.slice(0, 120));
 }"""
 _AT_ONCE = "*, ::before, ::after { transition: none !important; }"  # no colour half way
 _FONT = "size => document.documentElement.style.setProperty('font-size', size, 'important')"
@@ -139,6 +169,7 @@ def test_every_state(demo: Served, small: Served, visit: Visit, tour: str, phone
             page.emulate_media(color_scheme=colours)
             for rule, where in axe(page):
                 judged.add((rule, where if where == TOAST else f"{state}, {colours}: {where}"))
+            judged |= {("a faint edge", f"{state}, {colours}: {f}") for f in page.evaluate(_FAINT)}
         cut |= {(state, text) for text in cut_off(page)}
     assert judged == KNOWN.get(tour, set())
     assert cut == set()

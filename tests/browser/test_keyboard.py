@@ -13,7 +13,7 @@ from tests.accounts import PASSWORD
 from tests.browser import small_clinic
 from tests.browser.chromium import Person, choose, figures, pick, question, settled
 from tests.browser.conftest import Served, Visit
-from tests.browser.states import FORMS, State, heading, press, says, table_drawn
+from tests.browser.states import State, heading, open_forms, press, says, table_drawn
 
 pytestmark = pytest.mark.browser
 
@@ -186,9 +186,7 @@ def record(served: Served, person: Person) -> Iterator[State]:
     afresh(page)
     heading(page, "Bea Example")
     figures(page)
-    for form in FORMS:
-        page.locator("summary").filter(has_text=form).click()
-        settled(page)
+    open_forms(page)
     yield "Patient, with every form open", page
 
 

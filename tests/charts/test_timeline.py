@@ -80,6 +80,12 @@ def test_time_is_an_axis_and_never_a_row_of_categories() -> None:
     assert "America/New_York" in drawn.layout.xaxis.title.text
 
 
+def test_ticks_that_share_a_day_are_told_apart_by_the_hour() -> None:
+    (within_a_day,) = figure(induction()).layout.xaxis.tickformatstops
+    assert within_a_day.dtickrange[1] == timedelta(days=1) / timedelta(milliseconds=1) - 1
+    assert "%H:%M" in within_a_day.value
+
+
 def test_an_instant_is_drawn_on_the_wall_clock_of_the_zone_on_either_side_of_the_clock_change() -> (
     None
 ):

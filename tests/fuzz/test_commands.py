@@ -3,6 +3,7 @@
 import shutil
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -40,6 +41,20 @@ def or_right(right: str) -> st.SearchStrategy[str]:
     return st.one_of(st.just(right), arguments)
 
 
+RIGHT: dict[str, Any] = {
+    "login": "cyd@example.org",
+    "name": "Cyd Example",
+    "role": "administrator",
+    "patient": None,
+    "clinic": None,
+    "clinic_name": "Cedar",
+    "zone": "Europe/Berlin",
+    "country": "us",
+    "phone": "555-0100",
+    "hours": "Mon-Fri 9-17",
+}
+
+
 @pytest.mark.usefixtures("_cheap_hashes")
 @fuzzed(40)
 @given(
@@ -54,6 +69,10 @@ def or_right(right: str) -> st.SearchStrategy[str]:
     phone=or_right("555-0100"),
     hours=or_right("Mon-Fri 9-17"),
 )
+@example(**RIGHT)
+@example(**RIGHT | {"clinic_name": "\x1b[31mCedar"})
+@example(**RIGHT | {"phone": "\x1b[31m5"})
+@example(**RIGHT | {"hours": "\udcff"})
 def test_any_account_and_clinic(
     empty_clinic: Path,
     tmp_path: Path,

@@ -132,6 +132,7 @@ def new_token(runtime: Runtime, ana: Person) -> Callable[[], str]:
     is_signed_in=st.booleans(),
     own_origin=st.booleans(),
 )
+@example("GET", "/sign-in", "", [(b"host", b"U\xfd")], None, None, "", False, False)
 def test_any_request(
     browser: Browser,
     new_token: Callable[[], str],
