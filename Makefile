@@ -4,7 +4,7 @@
 PYTHON := .venv/bin/python
 INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test check bench screenshots real audit faults mutations lock
+.PHONY: run test check bench soak screenshots real audit faults mutations lock
 
 run: .venv/runtime.stamp
 	$(PYTHON) -m mindspa serve --demo
@@ -20,6 +20,10 @@ check: .venv/development.stamp
 
 bench: .venv/development.stamp .venv/browser.stamp
 	$(PYTHON) -m benchmarks
+
+# An hour, with a line a minute.
+soak: .venv/development.stamp
+	$(PYTHON) -m benchmarks.soak
 
 screenshots: .venv/development.stamp .venv/browser.stamp
 	$(PYTHON) -m benchmarks.screenshots docs/pictures
