@@ -39,7 +39,9 @@ def main() -> None:
         for name in arguments.parts or PARTS:
             measured = Path(folder) / f"{name}.db"
             shutil.copy(built, measured)  # what one part writes does not change the next
-            print("", *PARTS[name](measured, arguments.rounds), sep="\n", flush=True)
+            print(flush=True)
+            for line in PARTS[name](measured, arguments.rounds):
+                print(line, flush=True)
 
 
 def _reruns(database: Path, rounds: int) -> Iterator[str]:

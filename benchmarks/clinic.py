@@ -128,13 +128,13 @@ def _after_infusion(
 
 
 def _with_forms(runtime: bootstrap.Runtime, clock: Clock, name: str, *, older: int) -> None:
-    """A course of six infusions with 50 forms since its baseline, and a form a day for so many days
-    before the course that came long before it."""
+    """A course of six infusions with 50 forms since its baseline; and so many older forms, between
+    it and a course of years ago."""
     began = NOW - timedelta(days=30)
     clock.now = NOW
     with runtime.unit_of_work(operator(runtime.accounts.clinics()[0].id)) as work:
         patient = register_patient(work, name=name)
-        first = began - timedelta(days=older + 800)
+        first = began - timedelta(days=older / 2 + 800)
         course = open_course(work, patient.id, Phase.INDUCTION, starts_at=first)
         _give_infusion(work, course, first)
         end_course(work, course, at=first + timedelta(days=60), reason="Completed")
@@ -148,7 +148,7 @@ def _with_forms(runtime: bootstrap.Runtime, clock: Clock, name: str, *, older: i
             else:
                 _form(work, patient.id, PULSE, at, each=1, variant=AFTER)
         for number in range(older):
-            at = began - timedelta(days=400 + number)
+            at = began - timedelta(days=400 + number / 2)
             _form(work, patient.id, ("phq9", "gad7")[number % 2], at, each=2)
 
 

@@ -42,7 +42,7 @@ def measure(database: Path) -> Memory:
         for number, patient_id in enumerate(records, start=1):
             tab = tabs.enter_context(browser.tab())
             tab.open("patient", id=patient_id)
-            assert not tab.errors()
+            assert tab.all("plotly_chart")
             if number % STEP == 0:
                 held.append(server.megabytes())
     return Memory(idle, held)

@@ -101,12 +101,12 @@ def on_postgresql() -> Iterator[str]:
 
     with TemporaryDirectory() as folder:
         server = get_server(folder)
-        server.psql("create database measured;")
-        url = server.get_uri(database="measured")
-        settings = Settings.load({"MINDSPA_DATABASE_URL": url})
-        build.build(settings, seed=clinic.SEED, now=clinic.NOW, people=len(SCENES))
-        clinic.add_patients(url)
         try:
+            server.psql("create database measured;")
+            url = server.get_uri(database="measured")
+            settings = Settings.load({"MINDSPA_DATABASE_URL": url})
+            build.build(settings, seed=clinic.SEED, now=clinic.NOW, people=len(SCENES))
+            clinic.add_patients(url)
             yield url
         finally:
             server.cleanup()
