@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -65,6 +66,8 @@ def test_a_stop_waits_for_one_patient_and_begins_no_further(
             # Only once the stop has been asked for.
             asyncio.get_running_loop().call_later(0.05, go_on.set)
 
-    asyncio.run(started_and_stopped())
+    # In a thread: a browser test of the same process keeps a loop running in this one.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(asyncio.run, started_and_stopped()).result()
     assert swept == ["ana"]
     assert "sweep" not in {thread.name for thread in threading.enumerate()}

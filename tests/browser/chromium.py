@@ -128,10 +128,14 @@ class Person:
 
 
 def settled(page: Page) -> None:
-    """The script has run and the page is drawn, all that is loaded late as well."""
+    """The script has run and the page is drawn, all that is loaded late as well, and no part of it
+    is still on its way up or down: a press would miss what moves."""
     page.locator(SETTLED).wait_for()
     page.get_by_test_id("stMain").wait_for()
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    page.wait_for_function(
+        "[...document.querySelectorAll('details')].every(e => !e.getAnimations().length)"
+    )
 
 
 def question(page: Page, number: int) -> Any:
