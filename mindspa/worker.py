@@ -44,7 +44,7 @@ def _kept_going() -> Iterator[None]:
     except MindSpaError as error:
         logger.warning("A step of the sweep did not finish: %s", error)
     except Exception as error:
-        logger.error("A step of the sweep failed: %s", type(error).__name__)
+        logger.error("A step of the sweep failed: %s", error)  # as type and place: `web/logs.py`
 
 
 @asynccontextmanager

@@ -49,7 +49,8 @@ def test_page_fragment_query_route_and_worker(
     shown.append(fails(patient))
 
     # Each is in the log by the reference that the person has, and by its place.
-    wait_until(lambda: "A step of the sweep failed: ValueError" in program.said())
+    swept = "A step of the sweep failed: ValueError at tests/server/breaks.py:"
+    wait_until(lambda: swept in program.said())
     assert program.stop() == 0
     said = program.said()
     assert len(references("".join(shown))) == 4
