@@ -118,6 +118,15 @@ def test_nothing_of_a_patient_leaves_past_the_guards(path: Path) -> None:
     assert not {"pickle", "shelve", "marshal"} & {name.split(".")[0] for name in imported_by(path)}
 
 
+@pytest.mark.parametrize("path", PROGRAM, ids=named)
+def test_an_icon_is_named_whole(path: Path) -> None:
+    """The font that is served holds those that are found in the text of the scripts."""
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.JoinedStr):
+            fixed = "{}".join(ast.unparse(part) for part in node.values)
+            assert ":material/" not in re.sub(r":material/[a-z0-9_]+:", "", fixed), node.lineno
+
+
 # Each looks at the whole figure anew: a layout is given as one value.
 ONE_BY_ONE = re.compile(r"add_(trace|shape|hline|vline|hrect|vrect|annotation|layout_image)s?")
 
@@ -212,6 +221,7 @@ def test_what_is_required_is_locked_to_the_same_version_and_has_a_reason(name: s
 @pytest.mark.parametrize("path", PROGRAM, ids=named)
 def test_what_is_imported_is_required(path: Path) -> None:
     packages = {name.split(".")[0] for name in imported_by(path)} - sys.stdlib_module_names
+    packages = {package.lower() for package in packages}
     assert packages <= requirements("requirements.txt").keys() | {"mindspa"}
 
 

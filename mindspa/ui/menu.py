@@ -32,26 +32,54 @@ class Entry:
 
 # In the order of the menu; a person's first is where they land.
 ENTRIES = (
-    Entry("today", "Today", "today", Permission.CHECK_IN, "What is due now."),
-    Entry("check_in", "Check-in", "edit_note", Permission.CHECK_IN, "Your answers.", listed=False),
-    Entry("my_progress", "My progress", "show_chart", Permission.CHECK_IN, "How it has been."),
+    Entry("today", "Today", ":material/today:", Permission.CHECK_IN, "What is due now."),
+    Entry(
+        "check_in",
+        "Check-in",
+        ":material/edit_note:",
+        Permission.CHECK_IN,
+        "Your answers.",
+        listed=False,
+    ),
+    Entry(
+        "my_progress",
+        "My progress",
+        ":material/show_chart:",
+        Permission.CHECK_IN,
+        "How it has been.",
+    ),
     Entry(
         "follow_up",
         "Follow-up",
-        "event_note",
+        ":material/event_note:",
         Permission.REVIEW_FOLLOW_UP,
         "Everybody in the 24 to 72 hours after an infusion.",
     ),
     Entry(
         "patients",
         "Patients",
-        "groups",
+        ":material/groups:",
         Permission.SEE_PATIENTS,
         "Everybody in the clinic, those who need attention first.",
     ),
-    Entry("patient", "Patient", "person", Permission.SEE_PATIENTS, "One patient.", listed=False),
-    Entry("get_help", "Get help", "support", Permission.CHECK_IN, "Who to call, at any hour."),
-    Entry("account", "Account", "account_circle", None, "Your password and signing out."),
+    Entry(
+        "patient",
+        "Patient",
+        ":material/person:",
+        Permission.SEE_PATIENTS,
+        "One patient.",
+        listed=False,
+    ),
+    Entry(
+        "get_help",
+        "Get help",
+        ":material/support:",
+        Permission.CHECK_IN,
+        "Who to call, at any hour.",
+    ),
+    Entry(
+        "account", "Account", ":material/account_circle:", None, "Your password and signing out."
+    ),
 )
 
 
@@ -64,7 +92,7 @@ def pages_of(actor: Actor) -> list[StreamlitPage]:
         st.Page(
             PAGES_FOLDER / f"{entry.name}.py",
             title=entry.title,
-            icon=f":material/{entry.icon}:",
+            icon=entry.icon,
             url_path=entry.name,
             visibility="visible" if entry.listed else "hidden",
             help=entry.help,

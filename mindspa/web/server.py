@@ -63,7 +63,9 @@ def middleware(files: CompressedFiles) -> list[Middleware]:
 
 def compressed_files(streamlit_folder: Path) -> CompressedFiles:
     cache = DATA_FOLDER / "local" / "static-cache" / version("streamlit")
-    return CompressedFiles(streamlit_folder / "static", cache)
+    ours = (PROJECT_ROOT / folder for folder in ("mindspa", "pages"))
+    scripts = [path for folder in ours for path in folder.rglob("*.py")]
+    return CompressedFiles(streamlit_folder / "static", cache, scripts)
 
 
 async def known_error(request: Request, error: Exception) -> Response:

@@ -135,6 +135,10 @@ _FAINT = """() => {
     })
     .map(field => field.outerHTML.slice(0, 120));
 }"""
+# Icons that are not in the font that is served: their names are drawn instead of them.
+_SPELLED_OUT = """() => [...document.querySelectorAll('[data-testid="stIconMaterial"]')]
+  .filter(icon => icon.scrollWidth > 1.5 * parseFloat(getComputedStyle(icon).fontSize))
+  .map(icon => icon.textContent)"""
 _AT_ONCE = "*, ::before, ::after { transition: none !important; }"  # no colour half way
 _FONT = "size => document.documentElement.style.setProperty('font-size', size, 'important')"
 
@@ -162,6 +166,7 @@ def test_every_state(demo: Served, small: Served, visit: Visit, tour: str, phone
     visited: list[str] = []
     judged: set[tuple[str, str]] = set()
     cut: set[tuple[str, str]] = set()
+    spelled_out: set[str] = set()
     for state, page in TOURS[tour](places):
         visited.append(state)
         page.add_style_tag(content=_AT_ONCE)
@@ -171,6 +176,8 @@ def test_every_state(demo: Served, small: Served, visit: Visit, tour: str, phone
                 judged.add((rule, where if where == TOAST else f"{state}, {colours}: {where}"))
             judged |= {("a faint edge", f"{state}, {colours}: {f}") for f in page.evaluate(_FAINT)}
         cut |= {(state, text) for text in cut_off(page)}
+        spelled_out.update(page.evaluate(_SPELLED_OUT))
     assert judged == KNOWN.get(tour, set())
     assert cut == set()
+    assert spelled_out == set()
     assert sorted(visited) == sorted(listed(tour))
