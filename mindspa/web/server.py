@@ -26,6 +26,7 @@ from mindspa.web import downloads, get_help, health, html, logs, memory, sign_in
 from mindspa.web.gate import HostCheck, SessionGate
 from mindspa.web.headers import SecurityHeaders, hashes_of_inline_scripts, security_headers
 from mindspa.web.last_words import LastWords
+from mindspa.web.presses import PressesFirst
 from mindspa.web.static_files import CompressedFiles, StaticFiles
 
 ROUTES = [
@@ -57,6 +58,7 @@ def middleware(files: CompressedFiles) -> list[Middleware]:
         Middleware(HostCheck),
         Middleware(StaticFiles, files=files),
         Middleware(SessionGate),
+        Middleware(PressesFirst),
         Middleware(LastWords),
     ]
 

@@ -2,10 +2,13 @@
 
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from tests.client import Tab
@@ -21,19 +24,26 @@ def count(database: Path, sql: str) -> int:
     return int(found)
 
 
-def press_and_tap(tab: Tab, button: str, question: int, words: str) -> None:
-    """Presses, and gives an answer before the server can have drawn anything of the press."""
-    pressed = tab.one("button", button)
-    tapped = tab.all("radio")[question]
-    press = WidgetState(id=pressed.content.id, trigger_value=True)
-    tap = WidgetState(id=tapped.content.id, string_value=words)
-    tab.send(BackMsg(rerun_script=tab.state(press, pressed.fragment)))
-    time.sleep(AFTER)
-    tab.forge(tab.state(tap, tapped.fragment))
+def another_answer(tab: Tab) -> ClientState:
+    """Runs its fragment alone, which Streamlit lets wait for the page."""
+    tapped = tab.all("radio")[1]
+    return tab.state(
+        WidgetState(id=tapped.content.id, string_value="None of the time"), tapped.fragment
+    )
 
 
-def test_sent_twenty_times_of_twenty(started: Started, visit: Visit, database: Path) -> None:
-    """Were it acted on after drawing, the tap would stop the run and the press be lost."""
+def another_page(tab: Tab) -> ClientState:
+    """Stops the page that runs at the next thing it draws."""
+    state = tab.state()
+    state.page_script_hash, state.page_name, state.query_string = "", "my_progress", ""
+    return state
+
+
+@pytest.mark.parametrize("tapped", [another_answer, another_page])
+def test_sent_twenty_times_of_twenty(
+    started: Started, visit: Visit, database: Path, tapped: Callable[[Tab], ClientState]
+) -> None:
+    """The tap comes before the server can have drawn anything of the press."""
     tab = visit(started(), PATIENT)
     for number in range(1, TIMES + 1):
         tab.reload()  # what the runs before may still have to say is not taken for this one's
@@ -41,7 +51,12 @@ def test_sent_twenty_times_of_twenty(started: Started, visit: Visit, database: P
         tab.press("Tell us how you are now")
         tab.set("radio", tab.all("radio")[0].label, "A little of the time")
         tab.press("Send")
-        press_and_tap(tab, "Send without these answers", 1, "None of the time")
+        pressed = tab.one("button", "Send without these answers")
+        press = WidgetState(id=pressed.content.id, trigger_value=True)
+        tap = tapped(tab)
+        tab.send(BackMsg(rerun_script=tab.state(press, pressed.fragment)))
+        time.sleep(AFTER)
+        tab.forge(tap)
         sent = "SELECT count(*) FROM check_ins WHERE state = 'sent'"
         assert count(database, sent) == number
     assert count(database, "SELECT count(*) FROM stored_forms WHERE check_in_id > ''") == TIMES
