@@ -45,6 +45,11 @@ GUESSES = re.compile(r"404 \(Not Found\) \(/\w+/_stcore/(host-config|health)\)$"
 
 RUN_STATE = "data-test-script-state"
 SETTLED = f'[data-testid="stApp"][{RUN_STATE}="notRunning"]'
+_AT_REST = """() => Promise.allSettled(
+  [...document.querySelectorAll('details')]
+    .flatMap(part => part.getAnimations())
+    .map(animation => animation.finished)
+).then(() => null)"""
 
 
 @contextmanager
@@ -133,9 +138,7 @@ def settled(page: Page) -> None:
     page.locator(SETTLED).wait_for()
     page.get_by_test_id("stMain").wait_for()
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-    page.wait_for_function(
-        "[...document.querySelectorAll('details')].every(e => !e.getAnimations().length)"
-    )
+    page.evaluate(_AT_REST)
 
 
 def question(page: Page, number: int) -> Any:
