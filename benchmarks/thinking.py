@@ -1,4 +1,8 @@
-"""200 patients who answer with time to think: how long the answer to each tap takes."""
+"""200 patients who answer with time to think: how long the answer to each tap takes.
+
+They arrive one after the other, so that they do not all send at the same time; what happens when
+they do is measured in `benchmarks/sending.py`.
+"""
 
 import threading
 import time
@@ -16,7 +20,8 @@ from benchmarks.server import PROGRAM, running
 from tests.client import Tab
 
 PATIENTS = clinic.IN_WINDOW
-THINKING = 5.0  # seconds
+THINKING = 5.0  # seconds, on average, before each tap
+ARRIVING = 60.0  # seconds, about as long as one of them takes for a check-in
 AT_MOST = 250  # milliseconds, of 99 in 100
 
 
@@ -41,7 +46,7 @@ class Answers:
 
 
 def measure(database: Path, *, seconds: float = 60.0) -> Answers:
-    """Each begins a check-in first; only what comes after is measured."""
+    """Measured from when the last has arrived."""
     url, seen, over = f"sqlite:///{database}", Seen(), threading.Event()
     runtime = clinic.opened(url, clinic.Clock())
     with running(PROGRAM, url, database.parent) as server, ExitStack() as tabs:
@@ -51,11 +56,11 @@ def measure(database: Path, *, seconds: float = 60.0) -> Answers:
             chance = Random(number)  # noqa: S311
             someone = Someone(server.address, login, seen, over, THINKING, chance)
             tab = tabs.enter_context(clinic.signed_in(runtime, server.address, login).tab())
-            someone.begin_check_in(tab)
             jobs.append(partial(_check_in_after_check_in, someone, tab))
         runtime.database.dispose()
-        seen.times()  # are forgotten
         with at_work(jobs, seen):
+            time.sleep(ARRIVING)
+            seen.times()  # are forgotten
             shares = Shares(server.cpu_seconds)
             time.sleep(seconds)
             cores, times = shares.cores(), seen.times()[ANSWER]
@@ -64,9 +69,12 @@ def measure(database: Path, *, seconds: float = 60.0) -> Answers:
 
 
 def _check_in_after_check_in(patient: Someone, tab: Tab) -> None:
+    patient.over.wait(patient.random.uniform(0, ARRIVING))
     while not patient.over.is_set():
+        patient.begin_check_in(tab)
         for _ in patient.answers(tab):
             pass
+        patient.think()
         if not patient.over.is_set():
             patient.send(tab)
-            patient.begin_check_in(tab)
+            patient.think()

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from streamlit import config
+from streamlit.runtime import app_session
 
 from mindspa import bootstrap
 from mindspa.__main__ import app
@@ -43,6 +44,7 @@ def write_facts(loop: asyncio.AbstractEventLoop) -> None:
         "frozen": gc.get_freeze_count(),
         "full_collections": gc.get_stats()[2]["collections"],
         "loaded": sorted({"pandas", "plotly", "mindspa.charts.timeline"} & sys.modules.keys()),
+        "look": app_session._populate_theme_msg.__module__,
         "options": {name: config.get_option(name) for name in OPTIONS},
     }
     (half := FOLDER / "facts.half").write_text(json.dumps(facts))

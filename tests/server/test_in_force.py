@@ -58,6 +58,9 @@ def test_the_process_as_it_serves(facts: Facts, tab: Tab) -> None:
     assert after["collector_on"]
     assert after["full_collections"] - before["full_collections"] <= 2
 
+    # The look is not worked out anew for each run.
+    assert after["look"] == "mindspa.web.theme"
+
     assert after["options"] == {
         "browser.gatherUsageStats": False,
         "client.showErrorDetails": "none",
