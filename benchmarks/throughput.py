@@ -38,7 +38,7 @@ class Measured:
     other_cores: float
 
 
-def measure(database: Path, *, rounds: int, seconds: float = 8.0) -> list[Measured]:
+def measure(database: Path, *, rounds: int, seconds: float = 20.0) -> list[Measured]:
     """The two servers take turns, over the same clinic; each has its sessions all the while, on
     the page of a check-in."""
     found, url = [], f"sqlite:///{database}"
@@ -65,7 +65,7 @@ def measure(database: Path, *, rounds: int, seconds: float = 8.0) -> list[Measur
 def _rate(
     load: str, name: str, server: Server, reruns: Sequence[Rerun], seconds: float
 ) -> Measured:
-    """All of them as fast as they can for so long."""
+    """All of them as fast as they can: on the defaults, one run of each takes as long as this."""
     counts, over, seen = [0] * len(reruns), threading.Event(), Seen()
 
     def again_and_again(number: int) -> None:
