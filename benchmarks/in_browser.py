@@ -1,26 +1,23 @@
 """What a page costs in a browser: the time until it is drawn, and the bytes on the wire."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import BrowserContext, CDPSession
-
-from benchmarks import clinic, steps
+from benchmarks import bare_browser, clinic, steps
 from benchmarks.server import PROGRAM, running
 from mindspa.bootstrap import Runtime
 from mindspa.services.demo_accounts import CLINICIAN
-from tests.browser.chromium import DESKTOP, SETTLED, WAIT, chromium
+from tests.browser.chromium import SETTLED
 
 WARM_LOADS = 3  # in each round, after the cold one
 MEGABYTE = 1_000_000
-BASE64 = 3 / 4  # of the characters that the browser tells a frame in are bytes
 
-# True once the script has run, nothing is still to be loaded, and what the page is for is there.
-_DRAWN = """([settled, wanted]) => document.querySelector(settled)
+# The time, once the script has run, nothing is still to be loaded and what is wanted is there.
+_DRAWN = """() => %s.every(selector => document.querySelector(selector))
   && !document.querySelector('[data-testid="stSkeleton"]')
-  && wanted.every(selector => document.querySelector(selector))
   && performance.now()"""
 
 
@@ -45,7 +42,7 @@ def measure(database: Path, *, rounds: int) -> list[Page]:
     """The empty page first, which the others are compared with; all in turn in every round."""
     url = f"sqlite:///{database}"
     runtime = clinic.opened(url, clinic.Clock())
-    with running(PROGRAM, url, database.parent) as server, chromium() as browser:
+    with running(PROGRAM, url, database.parent) as server:
         cookies = {
             login: clinic.signed_in(runtime, server.address, login).http.cookies
             for login in (CLINICIAN.login, clinic.login_of(0))
@@ -54,15 +51,9 @@ def measure(database: Path, *, rounds: int) -> list[Page]:
         runtime.database.dispose()
         for _ in range(rounds):
             for page in pages:
-                context = browser.new_context(viewport=DESKTOP)
-                context.add_cookies(
-                    [
-                        {"name": name, "value": value, "url": server.address}
-                        for name, value in cookies[page.login].items()
-                    ]
-                )
-                _load(page, context, server.address)
-                context.close()
+                with bare_browser.browser() as browser:
+                    browser.set_cookies(server.address, cookies[page.login])
+                    _load(page, browser, server.address)
     return pages
 
 
@@ -91,29 +82,14 @@ def _begun(runtime: Runtime, address: str) -> str:
         return tab.query
 
 
-def _load(page: Page, context: BrowserContext, address: str) -> None:
+def _load(page: Page, browser: bare_browser.Bare, address: str) -> None:
     """Once with nothing in the cache, then again in new tabs."""
-    for cold in (True, *[False] * WARM_LOADS):
-        tab = context.new_page()
-        size = _counted(context.new_cdp_session(tab))
-        tab.goto(address + page.path)
-        drawn = tab.wait_for_function(_DRAWN, arg=[SETTLED, page.wanted], timeout=WAIT)
-        (page.cold if cold else page.warm).append(float(drawn.json_value()))
-        if cold:
-            page.megabytes.append(size() / MEGABYTE)
-        tab.close()
-
-
-def _counted(network: CDPSession) -> Callable[[], float]:
-    """Bytes received so far: as they were sent, those of the websocket before compression."""
-    sizes: list[float] = []
-    network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    network.on(
-        "Network.webSocketFrameReceived",
-        lambda event: sizes.append(len(event["response"]["payloadData"]) * BASE64),
-    )
-    network.send("Network.enable")
-    return lambda: sum(sizes)
+    drawn = _DRAWN % json.dumps([SETTLED, *page.wanted])
+    milliseconds, size = browser.load(address + page.path, drawn, counted=True)
+    page.cold.append(milliseconds)
+    page.megabytes.append(size / MEGABYTE)
+    for _ in range(WARM_LOADS):
+        page.warm.append(browser.load(address + page.path, drawn, counted=False)[0])
 
 
 def printed(pages: list[Page]) -> Iterator[str]:
