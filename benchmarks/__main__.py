@@ -18,6 +18,7 @@ from benchmarks import (
     thinking,
     throughput,
 )
+from benchmarks.server import compress_files
 
 Part = Callable[[Path, int], Iterator[str]]  # over a clinic of its own, in so many rounds
 
@@ -35,6 +36,7 @@ def main() -> None:
         if not built.exists():
             print("Building the clinic that is measured: about two minutes.", flush=True)
             clinic.build(built)
+        compress_files()
         print("\n".join(machine.described()), flush=True)
         for name in arguments.parts or PARTS:
             measured = Path(folder) / f"{name}.db"

@@ -16,7 +16,7 @@ from statistics import linear_regression, median
 
 from benchmarks import clinic, machine
 from benchmarks.people import ANSWER, PAGE, SEND, SIGN_IN, Seen, percentile
-from benchmarks.server import PROGRAM, Server, running
+from benchmarks.server import PROGRAM, Server, compress_files, running
 from benchmarks.visits import PATIENTS, STAFF, THINKING, clinic_at_work
 from mindspa.services.demo_accounts import CLINICIAN, PASSWORD
 from tests.client import Browser
@@ -62,6 +62,7 @@ def main() -> None:
         if not database.exists():
             print("Building the clinic that is measured: about two minutes.", flush=True)
             clinic.build(database)
+        compress_files()
         runtime = clinic.opened(f"sqlite:///{database}", clinic.Clock())
         records = clinic.longest_records(runtime, RECORDS)
         runtime.database.dispose()
