@@ -23,6 +23,7 @@ from mindspa import bootstrap
 from mindspa.domain.errors import DatabaseUnusable, MindSpaError, NotFound, NotPermitted
 from mindspa.settings import DATA_FOLDER, PROJECT_ROOT, Settings
 from mindspa.web import downloads, get_help, health, html, logs, memory, sign_in, theme
+from mindspa.web.early_files import EarlyFiles
 from mindspa.web.gate import HostCheck, SessionGate
 from mindspa.web.headers import SecurityHeaders, hashes_of_inline_scripts, security_headers
 from mindspa.web.last_words import LastWords
@@ -57,6 +58,7 @@ def middleware(files: CompressedFiles) -> list[Middleware]:
         Middleware(SecurityHeaders, script_hashes=hashes),
         Middleware(HostCheck),
         Middleware(StaticFiles, files=files),
+        Middleware(EarlyFiles, folder=files.folder),
         Middleware(SessionGate),
         Middleware(PressesFirst),
         Middleware(LastWords),

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from mindspa import bootstrap
 from mindspa.domain.errors import MindSpaError, TooManyTries
 from mindspa.services import sign_in as service
-from mindspa.web import cookies, forms, gate, html
+from mindspa.web import cookies, early_files, forms, gate, html
 
 Result = TypeVar("Result")
 
@@ -29,7 +29,7 @@ async def show_sign_in(request: Request) -> Response:
     if member := await gate.live_session(request, activity=False):
         return _go("/password" if member.must_change_password else next_path)
     notice = "You are signed out." if "signed-out" in request.query_params else None
-    return await _sign_in_page(next_path, notice=notice)
+    return await _sign_in_page(request, next_path, notice=notice)
 
 
 async def sign_in(request: Request) -> Response:
@@ -38,7 +38,9 @@ async def sign_in(request: Request) -> Response:
     next_path = forms.local_path(fields.get("next"))
     login, password = fields.get("login", ""), fields.get("password", "")
     if not login.strip() or not password:
-        return await _sign_in_page(next_path, login, error="Enter your login and your password.")
+        return await _sign_in_page(
+            request, next_path, login, error="Enter your login and your password."
+        )
     devices = cookies.devices_of(request)
     try:
         token = await _hashed(
@@ -53,7 +55,9 @@ async def sign_in(request: Request) -> Response:
             )
         )
     except MindSpaError as error:
-        return await _sign_in_page(next_path, login, error=str(error), status=_status_of(error))
+        return await _sign_in_page(
+            request, next_path, login, error=str(error), status=_status_of(error)
+        )
     if before := cookies.token_of(request):
         await to_thread.run_sync(partial(runtime.accounts.end_session, before, now=runtime.clock()))
     response = _go(next_path)
@@ -97,6 +101,7 @@ async def change_password(request: Request) -> Response:
 
 
 async def _sign_in_page(
+    request: Request,
     next_path: str,
     login: str = "",
     *,
@@ -112,6 +117,7 @@ async def _sign_in_page(
         notice=notice,
         error=error,
         demo_accounts=await to_thread.run_sync(bootstrap.runtime().demo_accounts),
+        first_files=early_files.first_files(request),
     )
 
 

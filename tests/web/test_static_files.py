@@ -94,3 +94,16 @@ def test_a_folder_that_cannot_be_written_is_no_obstacle_and_said_once(
     assert unkept.best(ADDRESS, "br") is not None
     (said,) = caplog.messages
     assert said == f"Compressed files are not kept: {blocked / 'cache'} cannot be written."
+
+
+def test_the_figures_script_is_compiled_while_it_comes_in(files: CompressedFiles) -> None:
+    """The comment must be the first line, or the browser does not look at it."""
+    (files.folder / "static" / "js" / "PlotlyChart.3.js").write_text(SCRIPT)
+    files.prepare()
+    for encoding, unpack in (("br", brotli.decompress), ("gzip", gzip.decompress)):
+        found = files.best("/static/js/PlotlyChart.3.js", encoding)
+        assert found
+        assert unpack(found[1]).decode() == f"//# allFunctionsCalledOnLoad\n{SCRIPT}"
+        other = files.best(ADDRESS, encoding)
+        assert other
+        assert unpack(other[1]).decode() == SCRIPT
