@@ -172,34 +172,50 @@ def _tell_sqlite(engine: Engine, *, reads_only: bool) -> None:
         connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
 
-# What the two drivers say, and what a person should do. The driver's own text never goes on: it
-# may hold values.
+# What the two drivers say, and what a person should do: somebody on a page can only wait or tell.
+# The driver's own text never goes on: it may hold values.
 _NO_CONNECTION = (
     "The database is out of reach, and nothing was saved. Try again in a moment. If it stays so, "
     "whoever runs this server checks MINDSPA_DATABASE_URL (host, name, user, password) and that "
     "the database runs."
 )
+_FULL = (
+    "The disk of the database is full. Nothing was saved. Whoever runs this server makes room; "
+    "then try again."
+)
+_EMPTY = (
+    "The database is empty or half-written. Whoever runs this server runs `python -m mindspa "
+    "check`."
+)
 _SENTENCES = {
     # First: a database "does not exist" in the same words as a table.
     "connection failed": _NO_CONNECTION,
     "resolve host": _NO_CONNECTION,
-    "disk is full": (
-        "The disk of the database is full. Nothing was saved; free some space and try again."
-    ),
-    "no space left": "The disk of the database is full. Nothing was saved; free some space.",
+    "disk is full": _FULL,
+    "no space left": _FULL,
     "disk i/o error": (
-        "The disk of the database cannot be read or written. Nothing was saved; check the disk."
+        "The disk of the database cannot be read or written. Nothing was saved. Whoever runs this "
+        "server checks the disk."
     ),
-    "not a database": "The database file is damaged or is no database. Restore a backup.",
-    "malformed": "The database file is damaged. Restore a backup.",
+    "not a database": (
+        "The database file is damaged or is no database. Whoever runs this server restores a "
+        "backup."
+    ),
+    "malformed": "The database file is damaged. Whoever runs this server restores a backup.",
     "locked": BUSY,
     "lock timeout": BUSY,
     "deadlock": BUSY,
-    "read-only": "The database may not be written. Check who owns it.",
-    "readonly": "The database may not be written. Check who owns its file and folder.",
-    "unable to open": "The database file cannot be opened. Check its path and who may read it.",
-    "no such table": "The database is empty or half-written. Run `python -m mindspa check`.",
-    "does not exist": "The database is empty or half-written. Run `python -m mindspa check`.",
+    "read-only": "The database may not be written. Whoever runs this server checks who owns it.",
+    "readonly": (
+        "The database may not be written. Whoever runs this server checks who owns its file and "
+        "folder."
+    ),
+    "unable to open": (
+        "The database file cannot be opened. Whoever runs this server checks its path and who may "
+        "read it."
+    ),
+    "no such table": _EMPTY,
+    "does not exist": _EMPTY,
 }
 
 

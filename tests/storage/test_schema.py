@@ -52,7 +52,7 @@ def test_a_half_written_database_is_refused(database: Database) -> None:
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "notes.db"
     path.write_text("not a database, but long enough to be looked at as one. " * 100)
-    with pytest.raises(DatabaseUnusable, match="Restore a backup"):
+    with pytest.raises(DatabaseUnusable, match="restores a backup"):
         schema.upgrade(Database(f"sqlite:///{path}"))
 
 
