@@ -19,7 +19,7 @@ from mindspa.services.review_follow_up import (
     mark_reviewed,
 )
 from mindspa.services.unit_of_work import UnitOfWork
-from mindspa.ui import menu
+from mindspa.ui import menu, notices
 from mindspa.ui.follow_up_words import LANGUAGE, Words
 from mindspa.ui.plain_text import plain
 
@@ -66,9 +66,8 @@ def pressed() -> Press | None:
 
 
 def say_saved(press: Press) -> None:
-    """After the commit, never before."""
     st.session_state.pop(_SHOWN, None)
-    st.success(press.saved, icon=":material/check:")
+    notices.saved(press.saved)
 
 
 def draw(opened: OpenedEntry, words: Words) -> None:

@@ -31,6 +31,13 @@ def errors_shown(
         st.toast(str(error), icon=":material/error:", duration="long")  # seen wherever one is
 
 
+def saved(sentence: str) -> None:
+    """After the commit, never before. Said twice, since a list that was scrolled down to shows
+    nothing of its top."""
+    st.success(sentence, icon=":material/check:")
+    st.toast(sentence, icon=":material/check:")
+
+
 def signed_out() -> None:
     st.title("You are signed out", anchor=False)
     st.write("Everything you saved is kept. Sign in to go on where you were.")

@@ -21,6 +21,7 @@ from mindspa.services.handle_alert import OUTCOMES, close_alert
 from mindspa.services.record_infusion import cancel, record_end
 from mindspa.services.record_rating import record_rating
 from mindspa.services.unit_of_work import UnitOfWork
+from mindspa.ui import notices
 
 _COURSES = {
     "Goes on with the course that runs": None,
@@ -63,11 +64,9 @@ def pressed(patient_id: str) -> Press | None:
 
 
 def say_saved(press: Press) -> None:
-    """After the commit, never before."""
     for key, empty in press.cleared.items():
         st.session_state[key] = empty
-    st.success(press.saved, icon=":material/check:")
-    st.toast(press.saved, icon=":material/check:")  # seen wherever on the page one is
+    notices.saved(press.saved)
 
 
 def _expander(patient_id: str, title: str, icon: str) -> ExpanderContainer:

@@ -121,7 +121,7 @@ def mark_reviewed(page: Page, served: Served, infusion_id: str, form_id: str, ro
     pick(page, "What came of it", "No action needed")
     page.get_by_role("textbox", name="Note (optional)").fill("Doing well.")
     page.get_by_role("button", name="Mark reviewed").click()
-    expect(page.get_by_text("Marked reviewed.")).to_be_visible()
+    expect(page.get_by_text("Marked reviewed.").first).to_be_visible()
     ((disposition, note, seen),) = served.rows(
         "SELECT disposition, note, seen_form_ids FROM follow_up_reviews WHERE infusion_id = ?",
         infusion_id,

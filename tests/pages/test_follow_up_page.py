@@ -188,6 +188,7 @@ def test_a_row_is_opened_read_and_reviewed(
     assert page.page_link[0].value == "Open the patient"
     reviewed(page, pat, "contacted", "Slept well.")
     assert page.success[0].value == "Marked reviewed."
+    assert page.toast[0].value == "Marked reviewed.", "seen from the foot of a long list"
     assert page.info[0].value.startswith(NOBODY)
     (review,) = pat.reviews()
     assert (review.reviewed_by, review.disposition, review.note) == (
