@@ -22,7 +22,17 @@ from starlette.routing import Route
 from mindspa import bootstrap
 from mindspa.domain.errors import DatabaseUnusable, MindSpaError, NotFound, NotPermitted
 from mindspa.settings import DATA_FOLDER, PROJECT_ROOT, Settings
-from mindspa.web import downloads, get_help, health, html, logs, memory, sign_in, theme
+from mindspa.web import (
+    downloads,
+    get_help,
+    health,
+    html,
+    logs,
+    memory,
+    reconnects,
+    sign_in,
+    theme,
+)
 from mindspa.web.early_files import EarlyFiles
 from mindspa.web.gate import HostCheck, SessionGate
 from mindspa.web.headers import SecurityHeaders, hashes_of_inline_scripts, security_headers
@@ -93,6 +103,7 @@ async def running(files: CompressedFiles, warm: Iterable[str]) -> AsyncIterator[
     """The time between start and stop. `warm` are modules that the first visitor would wait for."""
     logs.keep_values_out()
     memory.share_heaps()
+    reconnects.send_over_newest()
     theme.work_out_once()
     _stop_in_good_order()
     files.prepare_in_background()

@@ -1,11 +1,14 @@
 """A connection that drops in the middle of a form: the answer is stored, or the page says not."""
 
 import socket
+import threading
 
+import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from tests import client
 from tests.client import Tab
 from tests.faults.conftest import Shared, chosen, progress, question, start_check_in
 from tests.faults.patience import wait_until
@@ -114,3 +117,32 @@ def test_a_note_that_comes_after_sending_elsewhere_is_shown_and_not_called_saved
     tab.rerun()
     assert "The nurse was kind." in tab.words(), "until the person has copied it"
     assert "Your note is saved" not in tab.words()
+
+
+def test_whoever_connects_again_to_a_busy_server_is_answered(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """20 of 20: without `web/reconnects` the answer goes to the connection that is gone."""
+    monkeypatch.setattr(client, "PATIENCE", 15.0)
+    _, browser = shared.newcomer()
+    crowd = [start_check_in(browser) for _ in range(8)]
+    tab = start_check_in(browser)  # the last that the server comes to in each of its rounds
+    over = threading.Event()
+
+    def again_and_again(busy: Tab) -> None:
+        while not over.is_set():
+            busy.rerun()
+
+    threads = [threading.Thread(target=again_and_again, args=(busy,)) for busy in crowd]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(20):
+            tab.socket.socket.shutdown(socket.SHUT_RDWR)
+            tab.socket = browser.tab(resumes=tab.session_id).socket
+            tab.rerun()
+            assert progress(tab) == "0 of 8 answered"
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
