@@ -3,7 +3,6 @@ neither list needs a query a patient."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,6 +14,7 @@ from mindspa.domain.outcomes import Progress, last_complete, progress
 from mindspa.domain.safety import Alert, AlertState, Tier, answered_safety, rises
 from mindspa.domain.summary import LatestScore, PatientSummary
 from mindspa.domain.treatment import InfusionStatus, Patient
+from mindspa.services.kept_rows import KeptRows
 from mindspa.services.read_follow_ups import Followed, read_follow_ups
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.storage.records.follow_up import StoredRow
@@ -25,6 +25,7 @@ SUMMARY_VERSION = 3
 
 _SUMMARY = TypeAdapter(PatientSummary)
 _ROW = TypeAdapter(FollowUpRow)
+_KEPT = KeptRows(_ROW.validate_json)
 _BEFORE_ANY = datetime.min.replace(tzinfo=UTC)
 
 
@@ -53,7 +54,7 @@ def differing_summaries(work: UnitOfWork, patient_ids: Iterable[str]) -> Iterato
             made = sorted((f.row for f in followed.follow_ups), key=lambda row: row.infusion_id)
             try:
                 summary = _SUMMARY.validate_json(stored[patient_id])
-                rows = [_row_of(text) for text in work.records.follow_up.of(patient_id)]
+                rows = [_ROW.validate_json(text) for text in work.records.follow_up.of(patient_id)]
             except ValidationError:  # goes no further: it holds what it found
                 yield patient_id
                 continue
@@ -71,19 +72,13 @@ def read_summaries(work: UnitOfWork) -> Mapping[str, PatientSummary]:
 
 def read_rows(work: UnitOfWork) -> Iterator[tuple[Patient, FollowUpRow]]:
     """Of the follow-up list, those of the whole clinic that wait by now."""
-    for patient, stored in work.records.follow_up.listed(_version(work), now=work.now):
-        yield patient, _row_of(stored)
+    for patient, infusion_id, text in work.records.follow_up.listed(_version(work), now=work.now):
+        yield patient, _KEPT.row_of(infusion_id, text)
     # Nobody is left out while a newer program beside this one writes summaries of its own.
     for patient_id in work.records.patients.with_old_summaries(_version(work)):
         patient = work.records.patients.get(patient_id)
         for found in read_follow_ups(work, patient_id).follow_ups:
             yield patient, found.row
-
-
-@lru_cache(maxsize=4096)
-def _row_of(stored: str) -> FollowUpRow:
-    """Kept by its own text, which only who may read the row has."""
-    return _ROW.validate_json(stored)
 
 
 def summarise(work: UnitOfWork, patient_id: str) -> PatientSummary:

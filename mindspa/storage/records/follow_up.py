@@ -17,7 +17,7 @@ _summaries = SQLModel.metadata.tables["patient_summaries"]
 
 _LISTED = Prepared(
     lambda filtered: filtered(
-        select(_rows.c.row, *PATIENT.columns)
+        select(_rows.c.infusion_id, _rows.c.row, *PATIENT.columns)
         .join(_patients, _patients.c.id == _rows.c.patient_id)
         .join(_summaries, _summaries.c.patient_id == _rows.c.patient_id)
         .where(
@@ -52,10 +52,11 @@ class StoredRow:
 class FollowUpRows:
     scope: Scope
 
-    def listed(self, version: str, *, now: datetime) -> list[tuple[Patient, str]]:
-        """Those that wait by now, of patients whose summary is of this version."""
+    def listed(self, version: str, *, now: datetime) -> list[tuple[Patient, str, str]]:
+        """Those that wait by now, of patients whose summary is of this version: with the id of the
+        infusion and the JSON text."""
         found = _LISTED.run(self.scope, version=version, now=now).all()
-        return [(PATIENT.value(patient), text) for text, *patient in found]
+        return [(PATIENT.value(patient), infusion, text) for infusion, text, *patient in found]
 
     def of(self, patient_id: str) -> list[str]:
         """JSON texts of one patient, in order of their infusions' ids."""
