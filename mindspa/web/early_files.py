@@ -59,5 +59,10 @@ def links_of(folder: Path, parts: frozenset[str]) -> str:
     return ", ".join(
         f"</static/js/{name}>; rel=modulepreload; crossorigin=anonymous"
         for name in names
-        if name.partition(".")[0] in parts
+        if part_of(name) in parts
     )
+
+
+def part_of(name: str) -> str:
+    """What a script of Streamlit's is, from the name of its file: the rest is a hash."""
+    return name.partition(".")[0]

@@ -14,6 +14,7 @@ _streamlits_own = Runtime._send_message
 
 def send_over_newest() -> None:
     """Streamlit has no option for it: its function is put inside one that looks again."""
+    # mypy takes a method that is put in another's place for a slip: here it is meant.
     Runtime._send_message = _sent_over_newest  # type: ignore[method-assign]
 
 

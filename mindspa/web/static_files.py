@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mindspa.web import icon_font
+from mindspa.web import early_files, icon_font
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,6 @@ BROTLI_QUALITY = 11  # the best, a tenth smaller than 9: the two minutes are spe
 # Of a script that begins with this, Chromium compiles all while it comes in, beside what the page
 # does meanwhile, and not once it is needed: half a second of a figure's way to the screen.
 COMPILE_AHEAD = b"//# allFunctionsCalledOnLoad\n"
-COMPILED_AHEAD = "PlotlyChart."
 # The names carry a hash of the content, so what was loaded once is never asked for again.
 _FOR_EVER = "public, immutable, max-age=31536000"
 # Which icons are in the font changes with us, and its name does not.
@@ -69,7 +68,7 @@ class CompressedFiles:
             if len(content) < SMALLEST:
                 continue
             address, name = self._address(path), path.name
-            if name.startswith(COMPILED_AHEAD):
+            if early_files.part_of(name) == early_files.FIGURE:
                 content, name = COMPILE_AHEAD + content, f"{name}.ahead"
             self._ready[address, "br"] = self._remembered(
                 f"{name}.{BROTLI_QUALITY}.br",

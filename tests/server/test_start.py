@@ -68,16 +68,8 @@ def over(database: Path) -> dict[str, str]:
         ("MINDSPA_DATABASE_URL", f"postgresql://me:{SECRET}@127.0.0.1:1/x", "out of reach"),
         ("MINDSPA_DATABASE_URL", "sqlite://", "must begin with sqlite:/// or"),
         ("MINDSPA_DATABASE_URL", f"sqlite:///{__file__}/x.db", "folder of the database cannot be"),
-        (
-            "MINDSPA_DATABASE_URL",
-            f"sqlite:///{__file__}",
-            "no database. Whoever runs this",
-        ),
-        (
-            "MINDSPA_DATABASE_URL",
-            f"sqlite:///{PROJECT_ROOT}/docs",
-            "cannot be opened. Whoever runs",
-        ),
+        ("MINDSPA_DATABASE_URL", f"sqlite:///{__file__}", "no database. Whoever runs this"),
+        ("MINDSPA_DATABASE_URL", f"sqlite:///{PROJECT_ROOT}/docs", "cannot be opened. Whoever"),
         ("MINDSPA_PUBLIC_URL", "http://outcomes.example.org", "must be https: health records"),
         ("MINDSPA_PUBLIC_URL", "outcomes.example.org", "must be a scheme and a host, such as"),
         ("MINDSPA_SESSION_IDLE_MINUTES", "soon", "must be a whole number from 1 to 1440."),
