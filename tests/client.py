@@ -275,7 +275,7 @@ class Tab:
             drawn = Drawn(message.delta.new_element, self._run_id, message.delta.fragment_id)
             self.drawn[path] = drawn
             self._adopt_value(drawn)
-        elif (block := message.delta.add_block).HasField("expandable"):
+        elif (block := message.delta.add_block).HasField("expandable") and block.id:
             self.expanders[block.expandable.label] = block.id
 
     def _adopt_value(self, drawn: Drawn) -> None:

@@ -132,7 +132,9 @@ def _answers(found: FollowUp, words: Words) -> None:
         st.info("Nothing was answered around this infusion yet.")
         return
     by_instrument: dict[str, list[StoredForm]] = {}
-    for form in sorted(found.forms, key=lambda form: form.instrument != PULSE):
+    asked = [name for rule in words.definitions.protocol.rules for name in rule.forms]
+    order = [PULSE, *asked, *(form.instrument for form in found.forms)]
+    for form in sorted(found.forms, key=lambda form: order.index(form.instrument)):
         by_instrument.setdefault(form.instrument, []).append(form)
     for name, forms in by_instrument.items():
         instrument = words.definitions.instruments[name]

@@ -98,8 +98,9 @@ def _answer(alert: Alert, definitions: Definitions) -> str:
 
 def timeline(progress: Progress, definitions: Definitions) -> None:
     chosen = st.segmented_control("Show", list(Span), default=Span.COURSE, required=True, key=_SPAN)
+    span = chosen if chosen in list(Span) else Span.COURSE  # the browser is free to say anything
     narrow = "Mobile" in st.context.headers.get("User-Agent", "")
-    view = View(Span(chosen), _PHONE) if narrow else View(Span(chosen))
+    view = View(span, _PHONE) if narrow else View(span)
     st.plotly_chart(
         _kept_figure(progress, definitions, view),
         theme=None,

@@ -3,6 +3,7 @@
 import shutil
 import tomllib
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def drop(draw: st.DrawFn, place: Place, key: Any) -> None:
 
 
 def retype(draw: st.DrawFn, place: Place, key: Any) -> None:
-    place[key] = draw(toml_values | texts)
+    place[key] = deepcopy(draw(toml_values | texts))
 
 
 def renumber(draw: st.DrawFn, place: Place, key: Any) -> None:
@@ -82,7 +83,8 @@ def borrow(draw: st.DrawFn, place: Place, key: Any) -> None:
     """A key that another instrument has: all of it is well written, and means something else."""
     if isinstance(place, dict):
         name = draw(st.sampled_from(sorted(_BORROWED)))
-        place[name] = draw(st.sampled_from(_BORROWED[name]))
+        # A second mistake may change it, and what is borrowed is borrowed again.
+        place[name] = deepcopy(draw(st.sampled_from(_BORROWED[name])))
 
 
 _offsets = st.sampled_from(
