@@ -18,7 +18,7 @@ from mindspa.domain.schedule import AFTER, BEFORE, PULSE
 from mindspa.domain.scoring import SCORER_VERSION, score
 from mindspa.domain.treatment import Course, Phase
 from mindspa.services.demo_accounts import HASH
-from mindspa.services.plan_course import end_course, open_course, plan_infusion
+from mindspa.services.plan_course import close_course, open_course, plan_infusion
 from mindspa.services.record_infusion import record_end
 from mindspa.services.register_patient import register_patient
 from mindspa.services.unit_of_work import UnitOfWork
@@ -137,7 +137,7 @@ def _with_forms(runtime: bootstrap.Runtime, clock: Clock, name: str, *, older: i
         first = began - timedelta(days=older / 2 + 800)
         course = open_course(work, patient.id, Phase.INDUCTION, starts_at=first)
         _give_infusion(work, course, first)
-        end_course(work, course, at=first + timedelta(days=60), reason="Completed")
+        close_course(work, course, at=first + timedelta(days=60), reason="Completed")
         course = open_course(work, patient.id, Phase.INDUCTION, starts_at=began)
         for number in range(6):
             _give_infusion(work, course, began + timedelta(days=3 * number))

@@ -4,7 +4,7 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -35,6 +35,10 @@ def _random_id() -> str:
 
 def _no_visitor() -> str | None:
     return None
+
+
+class _Undone(Exception):
+    """Ends a transaction without storing it."""
 
 
 @dataclass(slots=True)
@@ -83,6 +87,13 @@ class Runtime:
             for patient_id in work.touched:
                 refresh_summary(work, patient_id)
             work.records.audit(work.events)
+
+    @contextmanager
+    def trying(self, actor: Actor) -> Iterator[UnitOfWork]:
+        """What would happen if: everything inside can be written, and none of it is stored."""
+        with suppress(_Undone), self.database.writing() as session:
+            yield self._unit(actor, Records(session, actor.clinic_id, patient_id=_scope_of(actor)))
+            raise _Undone
 
     @contextmanager
     def reading(self, actor: Actor) -> Iterator[UnitOfWork]:

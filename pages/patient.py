@@ -9,16 +9,26 @@ from mindspa.domain.outcomes import Progress
 from mindspa.services.ask_for_call import call_waiting
 from mindspa.services.record_rating import ratings
 from mindspa.services.view_progress import recent_part, view_progress
-from mindspa.ui import download_link, kept, menu, notices, patient_forms, patient_record, session
+from mindspa.ui import (
+    course_forms,
+    download_link,
+    kept,
+    menu,
+    notices,
+    patient_forms,
+    patient_record,
+    record_entry,
+    session,
+)
 
 actor = session.require(Permission.SEE_PATIENTS)
 patient_id = st.query_params.get("id", "")
 # Its place is always there: fields that move down when a sentence appears lose the focus.
 with st.container(), notices.errors_shown(go_on=True):
-    if press := patient_forms.pressed(patient_id):
+    if press := patient_forms.pressed(patient_id) or course_forms.pressed(patient_id):
         with session.unit_of_work(actor) as work:
             press.act(work)
-        patient_forms.say_saved(press)
+        record_entry.say_saved(press)
 before, heading = kept.last(Progress), partial(st.title, "Patient", anchor=False)
 st.page_link(menu.path_of("patients"), label="All patients", icon=":material/arrow_back:")
 with notices.errors_shown(heading), session.reading(actor) as work:
@@ -37,3 +47,4 @@ patient_record.summary(progress, definitions)
 patient_record.details(progress, recent, definitions)
 download_link.answers_of(progress.patient.id)
 patient_forms.record_forms(actor, progress, instruments)
+course_forms.draw(actor, progress, definitions.protocol.course)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
 from mindspa.demo.agenda import some_time
@@ -9,13 +10,14 @@ from mindspa.demo.answers import Answering
 from mindspa.demo.clinic import SimulatedClinic
 from mindspa.demo.illness import Illness
 from mindspa.demo.patients import Person
+from mindspa.demo.sheets import SheetWriter
 from mindspa.domain import due, safety
 from mindspa.domain.access import Actor
 from mindspa.domain.check_ins import CheckIn, GivenAnswer
 from mindspa.domain.treatment import Course, Infusion, PatientStatus, Phase
 from mindspa.services.change_status import change_status
 from mindspa.services.open_check_in import open_check_in
-from mindspa.services.plan_course import end_course, open_course, plan_infusion
+from mindspa.services.plan_course import close_course, open_course, plan_infusion
 from mindspa.services.record_infusion import cancel, record_end
 from mindspa.services.record_rating import record_rating
 from mindspa.services.register_patient import register_patient
@@ -24,6 +26,8 @@ from mindspa.services.send_check_in import send_check_in
 from mindspa.services.unit_of_work import UnitOfWork
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SHEETS_SINCE = timedelta(days=120)  # before the end of the year: older ones nobody opens
+LEAVES_AFTER = timedelta(minutes=35)
 ANSWERING_TAKES = timedelta(minutes=3)
 
 # When people answer, in hours after an infusion's end, and before the start of the next.
@@ -43,6 +47,7 @@ class Life:
         self.rng = Random(f"life {seed} {person.number}")
         self.illness = Illness(person.course, Random(f"illness {seed} {person.number}"))
         self._answering = Answering(person, self.illness, Random(f"answers {seed} {person.number}"))
+        self._sheets = SheetWriter(Random(f"sheets {seed} {person.number}"))
         self.patient_id = ""
         self._actor: Actor | None = None
         self.course: Course | None = None
@@ -102,7 +107,14 @@ class Life:
                 weight_kg=self.person.weight_kg,
                 stopped_because=stopped,
             )
+            if self.now > self.agenda.ends_at - SHEETS_SINCE:
+                self._sheets.during(work, infusion.id, self.now - length, self.now)
+                self.agenda.add(self.now + LEAVES_AFTER, partial(self._leaves, infusion.id))
         self.illness.infuse(self.now, induction=self.course.phase is Phase.INDUCTION)
+
+    def _leaves(self, infusion_id: str) -> None:
+        with self.runtime.unit_of_work(self.simulated.care_team) as work:
+            self._sheets.leaves(work, infusion_id)
 
     def cancel(self, infusions: Iterable[Infusion], reason: str) -> None:
         with self.runtime.unit_of_work(self.simulated.care_team) as work:
@@ -117,7 +129,7 @@ class Life:
         assert self.course is not None, "no course"
         with self.runtime.unit_of_work(self.simulated.care_team) as work:
             course = work.records.treatment.courses_of(self.patient_id)[-1]
-            end_course(work, course, at=self.now, reason=reason)
+            close_course(work, course, at=self.now, reason=reason)
 
     def rate(self) -> None:
         with self.runtime.unit_of_work(self.simulated.clinician) as work:

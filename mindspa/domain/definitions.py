@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from mindspa.domain.change import ChangeRule
+from mindspa.domain.evidence import Evidence, TreatmentText
+from mindspa.domain.infusion_sheet import SheetRules
 from mindspa.domain.instruments import Instrument
 from mindspa.domain.safety import SafetyRules
 from mindspa.domain.schedule import Protocol
@@ -37,6 +39,9 @@ class Definitions:
     version: str  # a digest of all files: summaries carry it
     instruments: Mapping[str, Instrument]
     protocol: Protocol
+    infusion_day: SheetRules
     changes: Mapping[str, ChangeRule]
     safety: SafetyRules
     crisis: Mapping[str, CrisisEntry]
+    evidence: Evidence
+    treatment_text: TreatmentText

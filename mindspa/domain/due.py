@@ -9,6 +9,7 @@ from mindspa.domain.schedule import (
     AFTER,
     BEFORE,
     PULSE,
+    Anchor,
     Answers,
     Occasion,
     Protocol,
@@ -126,6 +127,38 @@ def next_due(
     )
 
 
+def ahead(
+    occasions: Iterable[Occasion],
+    forms: Iterable[StoredForm],
+    protocol: Protocol,
+    *,
+    now: datetime,
+) -> tuple[Occasion, ...]:
+    """What one patient is still asked, open ones included, by when it is wanted. A pulse before an
+    infusion is left out where that of an earlier infusion falls into the same hours: one answer
+    serves both."""
+    waiting = [
+        occasion
+        for occasion, _, _ in _Waiting(occasions, forms, protocol).unanswered
+        if now < occasion.closes_at
+    ]
+    before = {rule.code for rule in protocol.anchored(Anchor.INFUSION_START)}
+    after = [o for o in waiting if PULSE in o.forms and o.code not in before]
+
+    def served(occasion: Occasion) -> bool:
+        return occasion.code in before and any(
+            other.opens_at < occasion.closes_at and occasion.opens_at < other.closes_at
+            for other in after
+        )
+
+    return tuple(
+        sorted(
+            (occasion for occasion in waiting if not served(occasion)),
+            key=lambda occasion: (occasion.due_at, occasion.opens_at),
+        )
+    )
+
+
 class _Waiting:
     """The occasions of one patient that still lack an answer."""
 
@@ -136,7 +169,7 @@ class _Waiting:
         given = newest_versions(forms)
         answers = answers_for(kept, given)
         self._protocol = protocol
-        self._unanswered = [
+        self.unanswered = [
             (occasion, missing, answers[occasion.key])
             for occasion in kept
             if (missing := [form for form in occasion.forms if form not in answers[occasion.key]])
@@ -148,7 +181,7 @@ class _Waiting:
 
     def pulses(self, *, now: datetime) -> list[Occasion]:
         """All that one pulse given now would answer, if it may be asked."""
-        unanswered = [occasion for occasion, missing, _ in self._unanswered if PULSE in missing]
+        unanswered = [occasion for occasion, missing, _ in self.unanswered if PULSE in missing]
         is_open = [o for o in unanswered if o.opens_at <= now < o.closes_at]
         if self._pulse_released(now) > now or all(
             self._waits_for_another(occasion, unanswered, now=now) for occasion in is_open
@@ -171,7 +204,7 @@ class _Waiting:
         time for one occasion is not asked late for another."""
         found: list[tuple[Occasion, list[str]]] = []
         late: list[tuple[Occasion, list[str]]] = []
-        for occasion, missing, answers in self._unanswered:
+        for occasion, missing, answers in self.unanswered:
             wanted = [form for form in missing if form != PULSE]
             if not wanted or self._standard_released(answers, now) > now:
                 continue
@@ -184,7 +217,7 @@ class _Waiting:
 
     def upcoming(self, *, now: datetime) -> list[NextCheckIn]:
         found = []
-        for occasion, missing, answers in self._unanswered:
+        for occasion, missing, answers in self.unanswered:
             released = []
             if PULSE in missing:
                 released.append(self._pulse_released(now))

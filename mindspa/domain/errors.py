@@ -26,6 +26,10 @@ class InvalidInput(MindSpaError):
     """What was entered cannot be right; the sentence names the field."""
 
 
+class AskAgain(InvalidInput):
+    """What was entered can be right, and mostly is not: whoever entered it confirms it."""
+
+
 class InvalidAnswers(InvalidInput):
     """Answers that the instrument does not allow. `item` and `value` are for the operator's own
     terminal and reject file; the message never holds the value."""

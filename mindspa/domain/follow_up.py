@@ -62,11 +62,12 @@ class Cell:
     answered: int | None = None
     hours: float | None = None
     counts: bool = False
+    stopped: bool = False  # closed early: the patient was not active any more
 
     def status(self, *, now: datetime) -> OccasionStatus:
         if self.fixed is not None or self.opens_at is None or self.closes_at is None:
             return self.fixed or OccasionStatus.NOT_APPLICABLE
-        return status_by_time(self.opens_at, self.closes_at, now=now)
+        return status_by_time(self.opens_at, self.closes_at, stopped=self.stopped, now=now)
 
 
 @dataclass(frozen=True, slots=True)

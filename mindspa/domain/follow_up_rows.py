@@ -178,7 +178,7 @@ class _Rows:
         opens_at = occasion.opens_at if occasion.asked else None
         closes_at = occasion.closes_at if occasion.asked else None
         if form is None:
-            return Cell(fixed, opens_at, closes_at)
+            return Cell(fixed, opens_at, closes_at, stopped=occasion.stopped)
         return Cell(
             fixed,
             opens_at,

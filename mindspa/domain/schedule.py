@@ -3,12 +3,13 @@
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from mindspa.domain.check_ins import StoredForm, newest_versions
-from mindspa.domain.treatment import Course, Infusion, InfusionStatus, Phase, Substance
+from mindspa.domain.course_plan import CourseShape
+from mindspa.domain.treatment import Course, Infusion, InfusionStatus, Pause, Phase, Substance
 
 PULSE = "pulse"  # the id of the short check-in around an infusion; all other forms are standard
 BEFORE, AFTER = "before", "after"  # its variants
@@ -47,6 +48,7 @@ class Protocol:
 
     version: str
     rules: tuple[OccasionRule, ...]
+    course: CourseShape
     only_for: Mapping[str, str]
     pulse_spacing: timedelta  # never two pulses asked within
     standard_spacing: timedelta  # never two standard forms asked within
@@ -97,7 +99,8 @@ class Occasion:
     """A row of the plan. `anchor_id` is the id of the course or infusion it hangs on and, with
     patient and code, names the occasion for good (a repeating one adds its number to the code:
     "weekly-2"). `closes_at` is already cut at the next infusion's start. `applicable` is False
-    where it would open at or after that cut: such an occasion is in no denominator."""
+    where it would open at or after that cut: such an occasion is in no denominator. `stopped`: it
+    closed early, because the patient was not active any more; unanswered it is not missed."""
 
     patient_id: str
     course_id: str
@@ -111,6 +114,7 @@ class Occasion:
     closes_at: datetime
     applicable: bool = True
     cancelled: bool = False
+    stopped: bool = False
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -125,7 +129,7 @@ class Occasion:
         """Until when a standard form may still be given, as "done late": for as long again as the
         window was open, because later its recall has little left in common with it. Never where
         the window ends with its target (baseline, index): what comes after says something else."""
-        if self.closes_at <= self.target_at:
+        if self.stopped or self.closes_at <= self.target_at:
             return self.closes_at
         return self.closes_at + (self.closes_at - self.opens_at)
 
@@ -151,13 +155,15 @@ def plan(
     *,
     indications: Iterable[str],
     until: datetime,
+    pauses: Iterable[Pause] = (),
 ) -> tuple[Occasion, ...]:
     """All occasions of a patient, in order of opening: a function of the treatment alone. Give all
-    courses and infusions; repeating occasions are planned as far as they open before `until`."""
-    wanted = set(indications)
+    courses, infusions and pauses; repeating occasions are planned as far as they open before
+    `until`."""
+    wanted, away = set(indications), tuple(pauses)
     timeline = _Timeline(infusions)
     occasions = [
-        occasion
+        _around(away, occasion)
         for course in courses
         for rule in protocol.rules
         if rule.phase in (None, course.phase)
@@ -165,6 +171,28 @@ def plan(
         for occasion in _occasions(patient_id, course, rule, forms, timeline, protocol, until)
     ]
     return tuple(sorted(occasions, key=lambda occasion: (occasion.opens_at, occasion.due_at)))
+
+
+def _around(pauses: Iterable[Pause], occasion: Occasion) -> Occasion:
+    """Nothing is asked while a patient is not active: what would open then is cancelled, unless the
+    patient is back before it closes; what is open then closes, unless the same."""
+    if not occasion.asked:
+        return occasion
+    for pause in pauses:
+        opens, closes, back = occasion.opens_at, occasion.closes_at, pause.until
+        if pause.since >= closes or (back is not None and back <= opens):
+            continue
+        begins_first = pause.since <= opens
+        if back is not None and back < closes:
+            if begins_first:
+                due = max(occasion.due_at, back)
+                occasion = replace(occasion, opens_at=back, due_at=due)
+        elif begins_first:
+            occasion = replace(occasion, cancelled=True)
+        else:
+            due = min(occasion.due_at, pause.since)
+            occasion = replace(occasion, closes_at=pause.since, due_at=due, stopped=True)
+    return occasion
 
 
 class _Timeline:
@@ -353,7 +381,9 @@ def status(occasion: Occasion, answers: Answers, *, now: datetime) -> OccasionSt
     """`answers` are the occasion's own, from `answers_for`. All of its forms are needed."""
     if found := settled(occasion, answers):
         return found
-    by_time = status_by_time(occasion.opens_at, occasion.closes_at, now=now)
+    by_time = status_by_time(
+        occasion.opens_at, occasion.closes_at, stopped=occasion.stopped, now=now
+    )
     late = by_time is OccasionStatus.MISSED and all(form in answers for form in occasion.forms)
     return OccasionStatus.DONE_LATE if late else by_time
 
@@ -371,11 +401,15 @@ def settled(occasion: Occasion, answers: Answers) -> OccasionStatus | None:
     return None
 
 
-def status_by_time(opens_at: datetime, closes_at: datetime, *, now: datetime) -> OccasionStatus:
+def status_by_time(
+    opens_at: datetime, closes_at: datetime, *, stopped: bool, now: datetime
+) -> OccasionStatus:
     """Of an occasion that nobody has answered."""
     if now < opens_at:
         return OccasionStatus.NOT_DUE
-    return OccasionStatus.OPEN if now < closes_at else OccasionStatus.MISSED
+    if now < closes_at:
+        return OccasionStatus.OPEN
+    return OccasionStatus.CANCELLED if stopped else OccasionStatus.MISSED
 
 
 def hours_since(infusion_end: datetime, instant: datetime) -> float:

@@ -42,6 +42,20 @@ class Patient:
     record_version: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A time in which a patient is not active, and nothing is asked of them. `until` None: it goes
+    on."""
+
+    id: str
+    patient_id: str
+    status: PatientStatus  # paused, transferred or deceased
+    since: datetime
+    until: datetime | None = None
+    reason: str | None = None
+    recorded_by: str | None = None
+
+
 class Phase(StrEnum):
     INDUCTION = "induction"
     MAINTENANCE = "maintenance"
@@ -96,6 +110,7 @@ class Infusion:
     date_only: bool = False  # the source named a day, not a time
     recorded_at: datetime | None = None  # when the clinic's database first held it
     recorded_by: str | None = None
+    discharged_at: datetime | None = None  # when the patient left
     version: int = 1
 
     @property
@@ -124,6 +139,10 @@ class Infusion:
         if self.dose_mg is None or not self.weight_kg:
             return None
         return self.dose_mg / self.weight_kg
+
+    def overlaps(self, other: "Infusion") -> bool:
+        """Whether one person would have to be in the chair twice at once."""
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
     def forgotten(self, *, now: datetime) -> bool:
         """Planned or started, without an end 3 h after its planned start: "close this infusion"."""

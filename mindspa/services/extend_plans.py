@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from mindspa.domain.access import Permission
 from mindspa.domain.treatment import Course, InfusionStatus, Phase
-from mindspa.services.plan_course import PLANNED_AHEAD, end_course, write_occasions
+from mindspa.services.plan_course import PLANNED_AHEAD, close_course, write_occasions
 from mindspa.services.unit_of_work import UnitOfWork
 
 KEPT_AHEAD = PLANNED_AHEAD - timedelta(weeks=2)
@@ -26,7 +26,7 @@ def extend_plan(work: UnitOfWork, patient_id: str) -> bool:
         rests_at = _last_start(work, course) + work.definitions.protocol.induction_idle
         if work.now < rests_at:
             return False
-        end_course(work, course, at=rests_at, reason="no infusion given or planned since")
+        close_course(work, course, at=rests_at, reason="no infusion given or planned since")
     else:
         work.write_about(patient_id)
         write_occasions(work, patient_id)

@@ -39,7 +39,8 @@ def open_course(work: UnitOfWork, patient_id: str, phase: Phase, *, starts_at: d
                 "A course must start after the one before it. Check the date of the first infusion."
             )
         if course.ended_at is None or course.ended_at > starts_at:
-            reason = course.end_reason or f"{phase} begins"
+            _refuse_left_over(work, course, starts_at)
+            reason = course.end_reason or _begins(phase)
             work.records.treatment.save_course(
                 replace(course, ended_at=starts_at, end_reason=reason)
             )
@@ -51,7 +52,7 @@ def open_course(work: UnitOfWork, patient_id: str, phase: Phase, *, starts_at: d
     return course
 
 
-def end_course(work: UnitOfWork, course: Course, *, at: datetime, reason: str) -> Course:
+def close_course(work: UnitOfWork, course: Course, *, at: datetime, reason: str) -> Course:
     work.actor.require(Permission.RECORD_TREATMENT)
     work.write_about(course.patient_id)
     if at < course.started_at:
@@ -78,6 +79,7 @@ def plan_infusion(
         recorded_at=work.now,
         recorded_by=work.actor.id,
     )
+    refuse_overlap(work, infusion)
     work.records.treatment.add_infusion(infusion)
     work.audit("infusion.planned", about=course.patient_id, record=infusion.id)
     _start_course_with_first_infusion(work, course)
@@ -100,6 +102,7 @@ def write_occasions(work: UnitOfWork, patient_id: str) -> None:
         work.definitions.protocol,
         until=work.now + PLANNED_AHEAD,
         indications=patient.indications,
+        pauses=treatment.pauses_of(patient_id),
     )
     treatment.replace_occasions(patient_id, planned)
 
@@ -111,6 +114,24 @@ def course_of(work: UnitOfWork, infusion: Infusion) -> Course:
     raise NotFound("There is no such course in your clinic.")
 
 
+def refuse_overlap(work: UnitOfWork, infusion: Infusion) -> None:
+    """`infusion` as it would stand; nobody has two at once."""
+    for other in work.records.treatment.infusions_of(infusion.patient_id):
+        is_another = other.id != infusion.id and other.status is not InfusionStatus.CANCELLED
+        if is_another and infusion.overlaps(other):
+            raise InvalidInput("Another infusion of this patient is at that time. Check the time.")
+
+
+def _refuse_left_over(work: UnitOfWork, course: Course, ends_at: datetime) -> None:
+    """A course that ends has no infusion after its end."""
+    for infusion in work.records.treatment.infusions_of(course.patient_id):
+        happens = infusion.status is not InfusionStatus.CANCELLED
+        if happens and infusion.course_id == course.id and infusion.ends_at > ends_at:
+            raise InvalidInput(
+                "The course that runs has an infusion after this. Move or cancel it first."
+            )
+
+
 def _start_course_with_first_infusion(work: UnitOfWork, course: Course) -> None:
     """A course starts at the start of its first infusion that is not cancelled."""
     starts = [
@@ -119,7 +140,25 @@ def _start_course_with_first_infusion(work: UnitOfWork, course: Course) -> None:
         if infusion.course_id == course.id and infusion.status is not InfusionStatus.CANCELLED
     ]
     if starts and min(starts) != course.started_at:
-        work.records.treatment.save_course(replace(course, started_at=min(starts)))
+        started = replace(course, started_at=min(starts))
+        work.records.treatment.save_course(started)
+        end_course_before(work, started)
+
+
+def end_course_before(work: UnitOfWork, course: Course) -> None:
+    """The course before ends where this one begins, and follows it when that moves."""
+    courses = work.records.treatment.courses_of(course.patient_id)
+    earlier = [c for c in courses if c.id != course.id and c.started_at <= course.started_at]
+    if not earlier or (before := earlier[-1]).ended_at is None:
+        return
+    follows = before.end_reason == _begins(course.phase)
+    if before.ended_at > course.started_at or (follows and before.ended_at < course.started_at):
+        work.records.treatment.save_course(replace(before, ended_at=course.started_at))
+
+
+def _begins(phase: Phase) -> str:
+    """Why a course ends with which nothing else ends it."""
+    return f"{phase} begins"
 
 
 def follow_infusion(work: UnitOfWork, infusion: Infusion) -> None:

@@ -5,14 +5,11 @@ from datetime import datetime, timedelta
 
 from mindspa.domain import entered
 from mindspa.domain.access import Permission
-from mindspa.domain.errors import InvalidInput, Stale
+from mindspa.domain.errors import AskAgain, InvalidInput, Stale
 from mindspa.domain.treatment import Infusion, InfusionStatus
-from mindspa.services.plan_course import follow_infusion, plausible
+from mindspa.services.plan_course import follow_infusion, plausible, refuse_overlap
 from mindspa.services.unit_of_work import UnitOfWork
 
-# A dose above this is a slip of the keyboard, not a treatment (40 for 0.40). Trials gave 0.1 to
-# 1.0 mg/kg (Fava 2018); the clinic's own limits, signed by a clinician, come with infusion day.
-MOST_MG_PER_KG = 3.0
 LEAST_MG = 0.1
 LIGHTEST_KG, HEAVIEST_KG = 25, 350
 LONGEST = timedelta(hours=12)
@@ -28,15 +25,17 @@ def record_end(
     dose_mg: float | None = None,
     weight_kg: float | None = None,
     stopped_because: str | None = None,
+    dose_confirmed: bool = False,
 ) -> Infusion:
-    """Given, or stopped early with its reason. `version` is the one that the person looked at."""
+    """Given, or stopped early with its reason. `version` is the one that the person looked at.
+    `dose_confirmed`: they were asked about an unusual dose, and it is right."""
     work.actor.require(Permission.RECORD_TREATMENT)
     infusion = work.records.treatment.infusion(infusion_id)
     work.write_about(infusion.patient_id)
     started_at = plausible(work, started_at, what="The start of the infusion")
     ended_at = plausible(work, ended_at, what="The end of the infusion")
     _check_times(work, started_at, ended_at)
-    _check_amounts(dose_mg, weight_kg)
+    check_amounts(work, dose_mg, weight_kg, confirmed=dose_confirmed)
     if stopped_because is not None:
         stopped_because = entered.note(stopped_because, what="The reason")
     said = (started_at, ended_at, dose_mg, weight_kg, stopped_because)
@@ -62,6 +61,7 @@ def record_end(
         recorded_by=work.actor.id,
         version=infusion.version + 1,
     )
+    refuse_overlap(work, recorded)
     work.records.treatment.save_infusion(recorded)
     work.audit("infusion.recorded", about=infusion.patient_id, record=infusion.id)
     follow_infusion(work, recorded)
@@ -101,15 +101,51 @@ def _check_times(work: UnitOfWork, started_at: datetime, ended_at: datetime) -> 
         raise InvalidInput("An infusion cannot last more than 12 hours. Check the date.")
 
 
-def _check_amounts(dose_mg: float | None, weight_kg: float | None) -> None:
+def save_dose(
+    work: UnitOfWork,
+    infusion_id: str,
+    *,
+    version: int,
+    dose_mg: float | None,
+    weight_kg: float | None,
+    dose_confirmed: bool = False,
+) -> Infusion:
+    """Before the end is recorded."""
+    work.actor.require(Permission.RECORD_TREATMENT)
+    infusion = work.records.treatment.infusion(infusion_id)
+    work.write_about(infusion.patient_id)
+    if infusion.status not in (InfusionStatus.PLANNED, InfusionStatus.STARTED):
+        raise InvalidInput("The dose can be changed until the infusion has ended.")
+    check_amounts(work, dose_mg, weight_kg, confirmed=dose_confirmed)
+    if (infusion.dose_mg, infusion.weight_kg) == (dose_mg, weight_kg):
+        return infusion
+    _refuse_stale(infusion, version)
+    saved = replace(infusion, dose_mg=dose_mg, weight_kg=weight_kg, version=infusion.version + 1)
+    work.records.treatment.save_infusion(saved)
+    work.audit("infusion.dose_saved", about=infusion.patient_id, record=infusion.id)
+    return saved
+
+
+def check_amounts(
+    work: UnitOfWork, dose_mg: float | None, weight_kg: float | None, *, confirmed: bool
+) -> None:
+    rules = work.definitions.infusion_day
     if weight_kg is not None:
         entered.number(
             weight_kg, what="The weight in kilograms", lowest=LIGHTEST_KG, highest=HEAVIEST_KG
         )
     if dose_mg is not None:
-        most = MOST_MG_PER_KG * HEAVIEST_KG
+        most = rules.most_dose * HEAVIEST_KG
         entered.number(dose_mg, what="The dose in milligrams", lowest=LEAST_MG, highest=most)
-        if weight_kg is not None and dose_mg / weight_kg > MOST_MG_PER_KG:
+        if weight_kg is None:
+            return
+        if dose_mg / weight_kg > rules.most_dose:
             raise InvalidInput(
-                f"This dose is over {MOST_MG_PER_KG:g} mg for each kilogram. Check dose and weight."
+                f"This dose is over {rules.most_dose:g} mg for each kilogram. Check dose "
+                "and weight."
+            )
+        if dose_mg / weight_kg > rules.usual_dose and not confirmed:
+            raise AskAgain(
+                f"This dose is over {rules.usual_dose:g} mg for each kilogram, which is unusual. "
+                "Check dose and weight. If both are right, say so and save again."
             )

@@ -21,7 +21,7 @@ from mindspa.storage.records.follow_up import StoredRow
 
 # Raise it whenever the same record could give another summary or another row: stored ones are then
 # made anew.
-SUMMARY_VERSION = 3
+SUMMARY_VERSION = 4
 
 _SUMMARY = TypeAdapter(PatientSummary)
 _ROW = TypeAdapter(FollowUpRow)

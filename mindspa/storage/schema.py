@@ -13,10 +13,10 @@ from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
 from mindspa.domain.errors import DatabaseUnusable
-from mindspa.storage import tables
+from mindspa.storage import sheet_tables
 from mindspa.storage.database import Database, errors_named
 
-assert tables, "imported so that its tables are known"
+assert sheet_tables, "imported, and with it the others, so that their tables are known"
 
 # Any number will do, as long as every server of this program takes the same.
 _UPGRADE_LOCK = 7_201_511

@@ -24,7 +24,7 @@ SQLModel.metadata.naming_convention = {
 ID_LENGTH = 24
 
 
-def _of_patient() -> ForeignKeyConstraint:
+def of_patient() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["clinic_id", "patient_id"], ["patients.clinic_id", "patients.id"])
 
 
@@ -114,9 +114,33 @@ class PatientRow(ClinicOwned, table=True):
     record_version: int = 0
 
 
+class PauseRow(PatientOwned, table=True):
+    """One that goes on for a patient: the index is the second wall behind the patient's lock."""
+
+    __tablename__: ClassVar[str] = "pauses"
+    __table_args__ = (
+        of_patient(),
+        Index(None, "clinic_id", "patient_id"),
+        Index(
+            "uq_pauses_one_goes_on",
+            "clinic_id",
+            "patient_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+    )
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    status: str
+    since: datetime = Field(sa_type=UtcInstant)
+    until: datetime | None = Field(default=None, sa_type=UtcInstant)
+    reason: str | None = None
+    recorded_by: str | None = None
+
+
 class CourseRow(PatientOwned, table=True):
     __tablename__: ClassVar[str] = "courses"
-    __table_args__ = (_of_patient(), Index(None, "clinic_id", "patient_id"))
+    __table_args__ = (of_patient(), Index(None, "clinic_id", "patient_id"))
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
     phase: str
     started_at: datetime = Field(sa_type=UtcInstant)
@@ -127,7 +151,7 @@ class CourseRow(PatientOwned, table=True):
 class InfusionRow(PatientOwned, table=True):
     __tablename__: ClassVar[str] = "infusions"
     __table_args__ = (
-        _of_patient(),
+        of_patient(),
         ForeignKeyConstraint(["clinic_id", "course_id"], ["courses.clinic_id", "courses.id"]),
         Index(None, "clinic_id", "patient_id"),
         Index(None, "clinic_id", "planned_at"),
@@ -147,13 +171,14 @@ class InfusionRow(PatientOwned, table=True):
     date_only: bool = False
     recorded_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     recorded_by: str | None = None
+    discharged_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     version: int = 1
 
 
 class OccasionRow(PatientOwned, table=True):
     __tablename__: ClassVar[str] = "occasions"
     __table_args__ = (
-        _of_patient(),
+        of_patient(),
         ForeignKeyConstraint(["clinic_id", "course_id"], ["courses.clinic_id", "courses.id"]),
         Index(None, "clinic_id", "closes_at"),
     )
@@ -169,6 +194,7 @@ class OccasionRow(PatientOwned, table=True):
     closes_at: datetime = Field(sa_type=UtcInstant)
     applicable: bool = True
     cancelled: bool = False
+    stopped: bool = False
 
 
 class CheckInRow(PatientOwned, table=True):
@@ -177,7 +203,7 @@ class CheckInRow(PatientOwned, table=True):
 
     __tablename__: ClassVar[str] = "check_ins"
     __table_args__ = (
-        _of_patient(),
+        of_patient(),
         Index(None, "clinic_id", "patient_id", "opened_at"),
         Index(
             "uq_check_ins_one_open",
@@ -207,7 +233,7 @@ class GivenAnswerRow(PatientOwned, table=True):
 
     __tablename__: ClassVar[str] = "given_answers"
     __table_args__ = (
-        _of_patient(),
+        of_patient(),
         ForeignKeyConstraint(["clinic_id", "check_in_id"], ["check_ins.clinic_id", "check_ins.id"]),
     )
     check_in_id: str = Field(primary_key=True, max_length=ID_LENGTH)
@@ -224,7 +250,7 @@ class StoredFormRow(PatientOwned, table=True):
 
     __tablename__: ClassVar[str] = "stored_forms"
     __table_args__ = (
-        _of_patient(),
+        of_patient(),
         ForeignKeyConstraint(["clinic_id", "check_in_id"], ["check_ins.clinic_id", "check_ins.id"]),
         UniqueConstraint("clinic_id", "source_key"),
         UniqueConstraint("clinic_id", "replaces"),
@@ -263,7 +289,7 @@ class AlertRow(PatientOwned, table=True):
 
     __tablename__: ClassVar[str] = "alerts"
     __table_args__ = (
-        _of_patient(),
+        of_patient(),
         UniqueConstraint("clinic_id", "origin", "rule", "item", "value", "answered_at"),
         Index(None, "clinic_id", "patient_id"),
         Index(None, "clinic_id", "state", "historic"),
@@ -293,7 +319,7 @@ class ContactRequestRow(PatientOwned, table=True):
     """ "Please call me": a list of its own, never an alert."""
 
     __tablename__: ClassVar[str] = "contact_requests"
-    __table_args__ = (_of_patient(), UniqueConstraint("clinic_id", "check_in_id"))
+    __table_args__ = (of_patient(), UniqueConstraint("clinic_id", "check_in_id"))
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
     asked_at: datetime = Field(sa_type=UtcInstant)
     check_in_id: str | None = None
@@ -304,7 +330,7 @@ class ContactRequestRow(PatientOwned, table=True):
 class FollowUpReviewRow(PatientOwned, table=True):
     __tablename__: ClassVar[str] = "follow_up_reviews"
     __table_args__ = (
-        _of_patient(),
+        of_patient(),
         ForeignKeyConstraint(["clinic_id", "infusion_id"], ["infusions.clinic_id", "infusions.id"]),
         Index(None, "clinic_id", "infusion_id"),
     )
@@ -324,7 +350,7 @@ class PatientSummaryRow(PatientOwned, table=True):
     Holds nothing that depends on now."""
 
     __tablename__: ClassVar[str] = "patient_summaries"
-    __table_args__ = (_of_patient(),)
+    __table_args__ = (of_patient(),)
     patient_id: str = Field(primary_key=True, max_length=ID_LENGTH)
     definitions_version: str
     summary: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
@@ -336,7 +362,7 @@ class FollowUpRowRow(PatientOwned, table=True):
 
     __tablename__: ClassVar[str] = "follow_up_rows"
     __table_args__ = (
-        _of_patient(),
+        of_patient(),
         ForeignKeyConstraint(["clinic_id", "infusion_id"], ["infusions.clinic_id", "infusions.id"]),
     )
     patient_id: str = Field(primary_key=True, max_length=ID_LENGTH)

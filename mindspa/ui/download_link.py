@@ -13,6 +13,10 @@ def own_answers() -> None:
     _link("/download/answers", "Download your answers (CSV)")
 
 
+def own_calendar() -> None:
+    _link("/download/my-plan.ics", "Download for your calendar (ICS)")
+
+
 def _link(path: str, words: str) -> None:
     # In this window: the browser keeps the page and saves the file.
     st.html(f'<p><a href="{path}" target="_self">{words}</a></p>')

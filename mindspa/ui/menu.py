@@ -49,11 +49,32 @@ ENTRIES = (
         "How it has been.",
     ),
     Entry(
+        "my_plan",
+        "My plan",
+        ":material/event:",
+        Permission.CHECK_IN,
+        "Your infusions and check-ins to come.",
+    ),
+    Entry(
+        "about_treatment",
+        "About treatment",
+        ":material/info:",
+        Permission.CHECK_IN,
+        "What to expect, and what is known.",
+    ),
+    Entry(
         "follow_up",
         "Follow-up",
         ":material/event_note:",
         Permission.REVIEW_FOLLOW_UP,
         "Everybody in the 24 to 72 hours after an infusion.",
+    ),
+    Entry(
+        "infusion_day",
+        "Infusion day",
+        ":material/vaccines:",
+        Permission.RECORD_TREATMENT,
+        "Today's infusions, and the sheet of each.",
     ),
     Entry(
         "patients",

@@ -45,6 +45,7 @@ def draw(found: Today) -> None:
             icon=":material/receipt_long:",
             query_params={"id": found.last_sent.id},
         )
+    st.page_link(path_of("my_plan"), label="My plan", icon=":material/event:")
     st.page_link(path_of("my_progress"), label="My progress", icon=":material/show_chart:")
 
 

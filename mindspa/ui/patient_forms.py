@@ -1,50 +1,34 @@
 """What staff enter on a patient's page: closing an alert, infusions, ratings."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 import streamlit as st
-from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 from mindspa.charts.time_axis import local
 from mindspa.domain.access import Actor, Permission
-from mindspa.domain.errors import InvalidInput
 from mindspa.domain.instruments import Instrument
 from mindspa.domain.outcomes import Progress
-from mindspa.domain.treatment import Infusion, InfusionStatus, Phase
+from mindspa.domain.treatment import Infusion, InfusionStatus
 from mindspa.services.ask_for_call import call_made
 from mindspa.services.book_infusion import book_infusion
 from mindspa.services.handle_alert import OUTCOMES, close_alert
-from mindspa.services.record_infusion import cancel, record_end
+from mindspa.services.record_infusion import record_end
 from mindspa.services.record_rating import record_rating
 from mindspa.services.unit_of_work import UnitOfWork
-from mindspa.ui import notices
+from mindspa.ui.record_entry import (
+    Press,
+    expander,
+    instant,
+    key_of,
+    show_versions,
+    version_shown,
+)
 
-_COURSES = {
-    "Goes on with the course that runs": None,
-    "Begins an induction": Phase.INDUCTION,
-    "Begins maintenance": Phase.MAINTENANCE,
-}
 _UNPLANNED = ""  # among the infusions that await their record
 _NOT_RECORDED = -1  # among the answers of a rating
 _MINUTES = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """What a press asks for. `cleared` are the fields that are emptied once it is stored."""
-
-    act: Callable[[UnitOfWork], object]
-    saved: str
-    cleared: Mapping[str, object]
-
-
-def _key(patient_id: str, field: str) -> str:
-    """Of a field in session state: what is typed for one patient never shows for another."""
-    return f"{field}:{patient_id}"
 
 
 def pressed(patient_id: str) -> Press | None:
@@ -53,25 +37,12 @@ def pressed(patient_id: str) -> Press | None:
         "call_send": _call_pressed,
         "close_send": _close_pressed,
         "given_send": _given_pressed,
-        "book_send": _book_pressed,
-        "cancel_send": _cancel_pressed,
         "rate_send": _rate_pressed,
     }
     for button, read in presses.items():
-        if st.session_state.get(_key(patient_id, button)):
+        if st.session_state.get(key_of(patient_id, button)):
             return read(patient_id)
     return None
-
-
-def say_saved(press: Press) -> None:
-    for key, empty in press.cleared.items():
-        st.session_state[key] = empty
-    notices.saved(press.saved)
-
-
-def _expander(patient_id: str, title: str, icon: str) -> ExpanderContainer:
-    """Its key keeps it open when a sentence appears above it."""
-    return st.expander(title, icon=icon, key=_key(patient_id, title), on_change="rerun")
 
 
 # A call that was asked for
@@ -80,7 +51,7 @@ def _expander(patient_id: str, title: str, icon: str) -> ExpanderContainer:
 def call_form(actor: Actor, progress: Progress, asked_at: datetime | None) -> None:
     if asked_at is None:
         return
-    key = partial(_key, progress.patient.id)
+    key = partial(key_of, progress.patient.id)
     asked = local(asked_at, progress.zone)
     st.warning(
         f"Asked for a call on {asked.day} {asked:%b %Y, %H:%M}, and has not had it yet.",
@@ -92,7 +63,7 @@ def call_form(actor: Actor, progress: Progress, asked_at: datetime | None) -> No
 
 
 def _call_pressed(patient_id: str) -> Press:
-    seen_at = st.session_state[_key(patient_id, "call_seen_at")]
+    seen_at = st.session_state[key_of(patient_id, "call_seen_at")]
     return Press(
         lambda work: call_made(work, patient_id, seen_at=seen_at), "The call is recorded.", {}
     )
@@ -108,8 +79,8 @@ def close_form(actor: Actor, patient_id: str, alerts: Mapping[str, str]) -> None
     if not actor.may(Permission.ASSESS_RISK):
         st.caption("A clinician closes an alert once the risk has been assessed.")
         return
-    key = partial(_key, patient_id)
-    opened = _expander(patient_id, "Close an alert", ":material/task_alt:")
+    key = partial(key_of, patient_id)
+    opened = expander(patient_id, "Close an alert", ":material/task_alt:")
     if not opened.open:
         return
     with opened, st.form(key("close")):
@@ -127,7 +98,7 @@ def close_form(actor: Actor, patient_id: str, alerts: Mapping[str, str]) -> None
 
 
 def _close_pressed(patient_id: str) -> Press:
-    key, state = partial(_key, patient_id), st.session_state
+    key, state = partial(key_of, patient_id), st.session_state
     alert_id, outcome = state[key("close_alert")], state[key("close_outcome")]
     note = state[key("close_note")]
     return Press(
@@ -144,28 +115,26 @@ def record_forms(actor: Actor, progress: Progress, ratings: Sequence[Instrument]
     if not actor.may(Permission.RECORD_TREATMENT):
         return
     st.header("Record", anchor=False)
-    infusions = _expander(progress.patient.id, "Infusions", ":material/vaccines:")
+    infusions = expander(progress.patient.id, "Infusions", ":material/vaccines:")
     if infusions.open:
         with infusions:
             _infusion_forms(progress)
-    rated = _expander(progress.patient.id, "Ratings", ":material/fact_check:")
+    rated = expander(progress.patient.id, "Ratings", ":material/fact_check:")
     if rated.open:
         with rated:
             _rating_form(progress, ratings)
 
 
 def _infusion_forms(progress: Progress) -> None:
-    key = partial(_key, progress.patient.id)
+    key = partial(key_of, progress.patient.id)
     today = local(progress.now, progress.zone).date()
     open_ones = {
         infusion.id: f"Planned for {local(infusion.planned_at, progress.zone):%d %b %Y, %H:%M}"
         for infusion in progress.infusions
         if infusion.status in (InfusionStatus.PLANNED, InfusionStatus.STARTED)
     }
-    # What is on the screen: a newer version is not overwritten by somebody who has not seen it.
-    st.session_state[key("versions")] = {i.id: i.version for i in progress.infusions}
-    given, book = st.columns(2)
-    with given.form(key("given")):
+    show_versions(progress)
+    with st.form(key("given")):
         st.markdown("**An infusion was given**")
         which = open_ones | {_UNPLANNED: "One that was not planned"}
         st.selectbox("Which", list(which), format_func=which.__getitem__, key=key("given_infusion"))
@@ -175,35 +144,20 @@ def _infusion_forms(progress: Progress) -> None:
         times[1].time_input("End", value=None, key=key("given_end"), step=_MINUTES)
         amounts[0].number_input("Dose (mg)", value=None, min_value=0.0, key=key("given_dose"))
         amounts[1].number_input("Weight (kg)", value=None, min_value=0.0, key=key("given_weight"))
+        st.checkbox("The dose is right, if it is an unusual one", key=key("given_sure"))
         st.form_submit_button("Save infusion", key=key("given_send"))
-    with book.form(key("book")):
-        st.markdown("**Plan an infusion**")
-        st.date_input("Day", value=None, key=key("book_day"))
-        st.time_input("Start", value=None, key=key("book_start"), step=_MINUTES)
-        st.selectbox("Course", list(_COURSES), key=key("book_course"))
-        st.form_submit_button("Plan infusion", key=key("book_send"))
-    if open_ones:
-        with book.form(key("cancel")):
-            st.markdown("**Cancel a planned infusion**")
-            st.selectbox(
-                "Which",
-                list(open_ones),
-                format_func=open_ones.__getitem__,
-                key=key("cancel_infusion"),
-            )
-            st.text_input("Why", key=key("cancel_reason"))
-            st.form_submit_button("Cancel infusion", key=key("cancel_send"))
 
 
 def _given_pressed(patient_id: str) -> Press:
-    key, state = partial(_key, patient_id), st.session_state
+    key, state = partial(key_of, patient_id), st.session_state
     infusion_id, day = state[key("given_infusion")], state[key("given_day")]
     start, end = state[key("given_start")], state[key("given_end")]
     dose, weight = state[key("given_dose")], state[key("given_weight")]
-    version = 0 if infusion_id == _UNPLANNED else _version_shown(patient_id, infusion_id)
+    sure = state[key("given_sure")]
+    version = 0 if infusion_id == _UNPLANNED else version_shown(patient_id, infusion_id)
 
     def act(work: UnitOfWork) -> Infusion:
-        started_at, ended_at = _instant(work, day, start), _instant(work, day, end)
+        started_at, ended_at = instant(work, day, start), instant(work, day, end)
         which, seen = infusion_id, version
         if which == _UNPLANNED:
             booked = book_infusion(work, patient_id, planned_at=started_at)
@@ -216,44 +170,11 @@ def _given_pressed(patient_id: str) -> Press:
             ended_at=ended_at,
             dose_mg=dose,
             weight_kg=weight,
+            dose_confirmed=sure,
         )
 
     empty = dict.fromkeys(map(key, ("given_start", "given_end", "given_dose", "given_weight")))
-    return Press(act, "The infusion is saved.", empty)
-
-
-def _book_pressed(patient_id: str) -> Press:
-    key, state = partial(_key, patient_id), st.session_state
-    day, start = state[key("book_day")], state[key("book_start")]
-    if (course := state[key("book_course")]) not in _COURSES:
-        raise InvalidInput("Choose the course in the list.")
-    new_course = _COURSES[course]
-    return Press(
-        lambda work: book_infusion(
-            work, patient_id, planned_at=_instant(work, day, start), new_course=new_course
-        ),
-        "The infusion is planned, and its check-ins with it.",
-        {key("book_day"): None, key("book_start"): None},
-    )
-
-
-def _cancel_pressed(patient_id: str) -> Press:
-    key, state = partial(_key, patient_id), st.session_state
-    infusion_id, reason = state[key("cancel_infusion")], state[key("cancel_reason")]
-    version = _version_shown(patient_id, infusion_id)
-    return Press(
-        lambda work: cancel(work, infusion_id, version=version, reason=reason),
-        "The infusion is cancelled, and its check-ins with it.",
-        {key("cancel_reason"): ""},
-    )
-
-
-def _version_shown(patient_id: str, infusion_id: str) -> int:
-    """What is chosen is one of the list in the browser only."""
-    shown: Mapping[str, int] = st.session_state[_key(patient_id, "versions")]
-    if infusion_id not in shown:
-        raise InvalidInput("That infusion is not on this page. Choose one in the list.")
-    return shown[infusion_id]
+    return Press(act, "The infusion is saved.", empty | {key("given_sure"): False})
 
 
 # Ratings
@@ -261,7 +182,7 @@ def _version_shown(patient_id: str, infusion_id: str) -> int:
 
 def _rating_form(progress: Progress, ratings: Sequence[Instrument]) -> None:
     """The choice stands outside the form, because the fields follow from it."""
-    key = partial(_key, progress.patient.id)
+    key = partial(key_of, progress.patient.id)
     titles = {instrument.id: instrument.title["en"] for instrument in ratings}
     chosen_id = st.selectbox(
         "Rating", list(titles), format_func=titles.__getitem__, key=key("rate_instrument")
@@ -295,7 +216,7 @@ def _rating_form(progress: Progress, ratings: Sequence[Instrument]) -> None:
 
 
 def _rate_pressed(patient_id: str) -> Press:
-    key, state = partial(_key, patient_id), st.session_state
+    key, state = partial(key_of, patient_id), st.session_state
     instrument = state[key("rate_instrument")]
     day, at = state[key("rate_day")], state[key("rate_time")]
     total_key = key(f"rate_total_{instrument}")
@@ -308,17 +229,10 @@ def _rate_pressed(patient_id: str) -> Press:
             work,
             patient_id,
             instrument,
-            rated_at=_instant(work, day, at),
+            rated_at=instant(work, day, at),
             total=total,
             answers=given,
         ),
         "The rating is saved.",
         {key("rate_time"): None, total_key: None, **dict.fromkeys(items.values(), _NOT_RECORDED)},
     )
-
-
-def _instant(work: UnitOfWork, day: date | None, at: time | None) -> datetime:
-    """A time on the clinic's clock."""
-    if day is None or at is None:
-        raise InvalidInput("Give the day and the time.")
-    return datetime.combine(day, at, tzinfo=ZoneInfo(work.clinic.zone))

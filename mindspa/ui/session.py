@@ -7,6 +7,7 @@ at every run of a page and of a fragment, and once in each: signing out bites in
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import ContextVar
+from datetime import datetime
 
 import streamlit as st
 
@@ -46,14 +47,15 @@ def signed_in(*, activity: bool = True) -> SignedIn | None:
     return runtime.accounts.session(token, now=runtime.clock(), activity=activity)
 
 
-def require(permission: Permission | None = None) -> Actor:
+def require(permission: Permission | None = None, *, activity: bool = True) -> Actor:
     """The guard: the first line of every page, and of every fragment that shows or saves anything.
+    `activity` as above.
 
     Nobody signed in, or somebody without the permission, gets nothing of it: the whole page is run
     again, and the frame draws what such a visitor may see.
     """
     with _frame_says_what_is_wrong():
-        member = signed_in()
+        member = signed_in(activity=activity)
     if member is None or member.must_change_password or _was_anothers(member):
         st.rerun(scope="app")
     if permission is not None and not member.actor.may(permission):
@@ -66,8 +68,16 @@ def unit_of_work(actor: Actor) -> AbstractContextManager[UnitOfWork]:
     return bootstrap.runtime().unit_of_work(actor)
 
 
+def trying(actor: Actor) -> AbstractContextManager[UnitOfWork]:
+    return bootstrap.runtime().trying(actor)
+
+
 def reading(actor: Actor) -> AbstractContextManager[UnitOfWork]:
     return bootstrap.runtime().reading(actor)
+
+
+def now() -> datetime:
+    return bootstrap.runtime().clock()
 
 
 def sign_out() -> None:

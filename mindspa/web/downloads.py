@@ -3,7 +3,10 @@
 Streamlit's own downloads can be had by whoever has the address, signed in or not.
 """
 
+from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
+from uuid import NAMESPACE_OID, uuid5
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -11,9 +14,14 @@ from starlette.responses import Response
 
 from mindspa import bootstrap
 from mindspa.domain.access import Actor
+from mindspa.domain.treatment import InfusionStatus
 from mindspa.exchange.answers_csv import answers_csv
+from mindspa.exchange.calendar_file import Entry, calendar_file
 from mindspa.services.export_answers import export_answers, export_own_answers
+from mindspa.services.view_plan import OwnPlan, own_plan, wanted_at
 from mindspa.web import gate
+
+CHECK_IN_TAKES = timedelta(minutes=15)  # as long as its entry is drawn in a calendar
 
 
 async def answers(request: Request) -> Response:
@@ -24,6 +32,50 @@ async def answers(request: Request) -> Response:
     name, content = await to_thread.run_sync(partial(_answers, actor, patient_id))
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, headers=headers, media_type="text/csv; charset=utf-8; header=present")
+
+
+async def own_calendar(request: Request) -> Response:
+    """What a patient has ahead, for their own calendar."""
+    actor = gate.signed_in_of(request).actor
+    content = await to_thread.run_sync(partial(_own_calendar, actor))
+    headers = {"Content-Disposition": 'attachment; filename="my-plan.ics"'}
+    return Response(content, headers=headers, media_type="text/calendar; charset=utf-8")
+
+
+def _own_calendar(actor: Actor) -> bytes:
+    runtime = bootstrap.runtime()
+    with runtime.reading(actor) as work:
+        plan = own_plan(work)
+        work.audit("plan.exported", about=plan.patient.id)
+    return calendar_file(
+        [*_appointments(plan), *_check_ins(plan, runtime.settings.public_url)],
+        version=plan.patient.record_version,  # grows with every write about the patient
+        made_at=plan.now,
+    )
+
+
+def _appointments(plan: OwnPlan) -> Iterator[Entry]:
+    for infusion in (*plan.infusions, *plan.cancelled):
+        yield Entry(
+            id=infusion.id,
+            title="Appointment",
+            starts_at=infusion.starts_at,
+            ends_at=infusion.ends_at,
+            place=plan.clinic.name,
+            cancelled=infusion.status is InfusionStatus.CANCELLED,
+        )
+
+
+def _check_ins(plan: OwnPlan, address: str | None) -> Iterator[Entry]:
+    for occasion in plan.check_ins:
+        starts_at = wanted_at(occasion)
+        yield Entry(
+            id=str(uuid5(NAMESPACE_OID, ".".join(occasion.key))),  # its code would say too much
+            title="Check-in",
+            starts_at=starts_at,
+            ends_at=min(starts_at + CHECK_IN_TAKES, max(occasion.closes_at, starts_at)),
+            text=f"{address}/today" if address else None,
+        )
 
 
 def _answers(actor: Actor, patient_id: str | None) -> tuple[str, bytes]:

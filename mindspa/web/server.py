@@ -46,6 +46,7 @@ ROUTES = [
     Route("/sign-out", sign_in.sign_out, methods=["POST"]),
     Route("/password", sign_in.show_password, methods=["GET"]),
     Route("/password", sign_in.change_password, methods=["POST"]),
+    Route("/download/my-plan.ics", downloads.own_calendar, methods=["GET"]),
     Route("/download/answers", downloads.answers, methods=["GET"]),
     Route("/download/answers/{patient_id}", downloads.answers, methods=["GET"]),
     Route("/help", get_help.show_help, methods=["GET"]),

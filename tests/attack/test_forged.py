@@ -23,7 +23,7 @@ FIELDS = {"number_input": "double_value", "button": "trigger_value"}
 
 def state_of(widget: Drawn, value: object) -> WidgetState:
     state = WidgetState(id=widget.content.id)
-    if widget.kind == "date_input":
+    if widget.kind in ("date_input", "date_time_input"):
         state.string_array_value.data.append(str(value))
     else:
         setattr(state, FIELDS.get(widget.kind, "string_value"), value)
@@ -44,6 +44,13 @@ def patient_page(target: Target, tab: OpenTab, login: str, part: str | None = No
     opened = tab(target.pair[login], "patient", id=target.pair["ben"].patient_id)
     if part is not None:
         opened.expand(part)
+    return opened
+
+
+def plan_page(target: Target, tab: OpenTab, task: str) -> Tab:
+    """With the fields of one change of the plan."""
+    opened = patient_page(target, tab, CLINICIAN, "Course and schedule")
+    opened.forge(opened.state(state_of(widget(opened, "plan_task"), task)))
     return opened
 
 
@@ -191,14 +198,6 @@ RATED = {"rate_day": "2026-06-10", "rate_time": "08:00"}
         ("Infusions", "given_send", UNPLANNED | {"given_dose": 1e9}),
         ("Infusions", "given_send", UNPLANNED | {"given_dose": 1e300, "given_weight": 80.0}),
         ("Infusions", "given_send", UNPLANNED | {"given_weight": 1e300}),
-        ("Infusions", "book_send", {"book_day": "9999-12-31", "book_start": "09:00"}),
-        ("Infusions", "book_send", {"book_day": "no day", "book_start": "09:00"}),
-        (
-            "Infusions",
-            "book_send",
-            {"book_day": "2026-06-20", "book_start": "09:00", "book_course": "of no option"},
-        ),
-        ("Infusions", "cancel_send", {"cancel_infusion": "of no option", "cancel_reason": "x"}),
         ("Ratings", "rate_send", RATED | {"rate_total_cadss": -1.0}),
         ("Ratings", "rate_send", RATED | {"rate_total_cadss": 93.0}),
         ("Ratings", "rate_send", RATED | {"rate_total_cadss": 1e300}),
@@ -215,15 +214,38 @@ def test_what_a_form_does_not_offer_is_refused_in_a_sentence(
     assert target.records() == before
 
 
-@pytest.mark.parametrize("key", ["close_note", "cancel_reason"])
+@pytest.mark.parametrize(
+    ("task", "values"),
+    [
+        ("Plan an infusion", {"plan_at": "9999/12/31, 09:00"}),
+        ("Plan an infusion", {"plan_at": "no day"}),
+        ("Plan an infusion", {"plan_at": "2026/06/20, 09:00", "plan_course": "of no option"}),
+        ("Plan an induction", {"plan_first": "1900/01/01, 09:00"}),
+        ("Cancel an infusion", {"plan_infusion": "of no option", "plan_reason": "x"}),
+        ("Move an infusion", {"plan_infusion": "of no option"}),
+        ("End the course", {"plan_reason": " \n"}),
+        ("End the course", {"plan_task": "of no option"}),
+    ],
+)
+def test_what_a_plan_does_not_offer_is_refused_in_a_sentence(
+    target: Target, tab: OpenTab, task: str, values: dict[str, object]
+) -> None:
+    before = target.records()
+    opened = plan_page(target, tab, task)
+    submit(opened, "plan_send", **values)
+    assert len(opened.errors()) == 1
+    assert target.records() == before
+
+
+@pytest.mark.parametrize("key", ["close_note", "plan_reason"])
 def test_no_field_takes_a_book(target: Target, tab: OpenTab, key: str) -> None:
     before = target.records()
     if key == "close_note":
         opened = patient_page(target, tab, CLINICIAN, "Close an alert")
         submit(opened, "close_send", close_outcome="Assessed", close_note="x" * 100_000)
     else:
-        opened = patient_page(target, tab, CLINICIAN, "Infusions")
-        submit(opened, "cancel_send", cancel_reason="x" * 100_000)
+        opened = plan_page(target, tab, "Cancel an infusion")
+        submit(opened, "plan_send", plan_reason="x" * 100_000)
     assert len(opened.errors()) == 1
     assert target.records() == before
 
@@ -240,13 +262,12 @@ def test_an_infusion_of_another_patient_is_not_on_this_page(
         target.pair[owner].patient_id,
         state,
     )
-    for button, values in (
-        ("given_send", GIVEN | {"given_infusion": other}),
-        ("cancel_send", {"cancel_infusion": other, "cancel_reason": "x"}),
-    ):
-        opened = patient_page(target, tab, CLINICIAN, "Infusions")
-        submit(opened, button, **values)
-        assert len(opened.errors()) == 1
+    opened = patient_page(target, tab, CLINICIAN, "Infusions")
+    submit(opened, "given_send", **GIVEN, given_infusion=other)
+    assert len(opened.errors()) == 1
+    opened = plan_page(target, tab, "Cancel an infusion")
+    submit(opened, "plan_send", plan_infusion=other, plan_reason="x")
+    assert len(opened.errors()) == 1
     assert target.records() == before
 
 

@@ -65,21 +65,27 @@ PAGES = [
     (CLINICIAN, "follow_up"),
     (CLINICIAN, "patients"),
     (CLINICIAN, "patient"),
+    (CLINICIAN, "infusion_day"),
     (CLINICIAN, "account"),
     ("care_team@north.example", "follow_up"),
     ("ana", "today"),
     ("ana", "check_in"),
     ("ana", "my_progress"),
+    ("ana", "my_plan"),
+    ("ana", "about_treatment"),
     ("ana", "account"),
 ]
 # Where no name stands: a person knows their own.
-NAMELESS = {"today", "check_in", "my_progress"}
+NAMELESS = {"today", "check_in", "my_progress", "my_plan", "about_treatment"}
 
 
 @pytest.mark.parametrize(("login", "page"), PAGES)
 def test_on_every_page(target: Target, tab: OpenTab, login: str, page: str) -> None:
     ana, ben = target.pair["ana"], target.pair["ben"]
-    opened = tab(target.pair[login], page, id=ana.sent_id if login == "ana" else ben.patient_id)
+    shown = ana.sent_id if login == "ana" else ben.patient_id
+    if page == "infusion_day":
+        ((shown,), *_) = target.rows("SELECT id FROM infusions WHERE patient_id = ?", shown)
+    opened = tab(target.pair[login], page, id=shown)
     for part in list(opened.expanders):
         opened.expand(part)
     if page == "follow_up":  # with the note that the patient sent

@@ -8,11 +8,20 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from playwright.sync_api import Page, expect
 
-from mindspa.services.demo_accounts import ADMINISTRATOR, CLINICIAN, DUE_NOW, MID_COURSE
+from mindspa.services.demo_accounts import (
+    ADMINISTRATOR,
+    CARE_TEAM,
+    CLINICIAN,
+    DUE_NOW,
+    MID_COURSE,
+)
 from mindspa.services.sign_in import FREE_TRIES_HERE
+from mindspa.storage.types import since_epoch
+from tests import program
 from tests.accounts import PASSWORD
 from tests.browser import small_clinic
 from tests.browser.chromium import Person, choose, figures, pick, question, settled
@@ -195,7 +204,15 @@ def own_pages(at: Places) -> Iterator[State]:
     page.get_by_text("The same as a table").click()
     expect(page.get_by_role("table")).to_be_visible()
     yield "My progress: its table open", page
-    for title, path in (("Get help", "/get_help"), ("Account", "/account")):
+    page.goto(at.demo.address + "/my_plan")
+    heading(page, "My plan")
+    expect(page.get_by_role("table").first).to_be_visible()
+    yield "My plan: infusions and check-ins", page
+    for title, path in (
+        ("About treatment", "/about_treatment"),
+        ("Get help", "/get_help"),
+        ("Account", "/account"),
+    ):
         page.goto(at.demo.address + path)
         heading(page, title)
         yield f"{title}: of a patient", page
@@ -224,6 +241,9 @@ def own_pages(at: Places) -> Iterator[State]:
     page.goto(at.small.address + "/my_progress")
     heading(page, "My progress")
     yield "My progress: nothing yet", page
+    page.goto(at.small.address + "/my_plan")
+    says(page, "No infusion is planned for you now.")
+    yield "My plan: nothing is planned", page
     page = at.sign_in_small(small_clinic.THREE_FORMS, "/my_progress")
     figures(page)
     yield "My progress: three points", page
@@ -292,6 +312,7 @@ FORMS = {
     "Close an alert": "Close this alert",
     "Infusions": "Save infusion",
     "Ratings": "Save rating",
+    "Course and schedule": "Move this infusion",
 }
 
 
@@ -358,6 +379,20 @@ def records(at: Places) -> Iterator[State]:
     page.get_by_role("tab", name="Alerts").click()
     settled(page)
     yield "Patient: the alert is closed", page
+    for task, said in (
+        ("Cancel an infusion", "Cancel this infusion"),
+        ("Plan an infusion", "Plan this infusion"),
+        ("End the course", "End this course"),
+        ("Change the patient's status", "Change the status"),
+    ):
+        page.get_by_role("radio", name=task).locator("xpath=ancestor::label").click()
+        says(page, said)
+        yield f"Patient: “{task}” is chosen", page
+    page.get_by_role("radio", name="Plan an induction").locator("xpath=ancestor::label").click()
+    first = page.get_by_role("group", name="Infusion 1")
+    first.wait_for()
+    settled(page)
+    yield "Patient: an induction is begun", page
     page.goto(at.small.address + "/patient?id=nothing")
     expect(page.get_by_role("alert").first).to_be_visible()
     settled(page)
@@ -369,6 +404,56 @@ def records(at: Places) -> Iterator[State]:
         yield "Patients: the list is out of reach", page
 
 
+# --- Infusion day --------------------------------------------------------------------------------
+
+
+def infusion_days(at: Places) -> Iterator[State]:
+    page = at.visit(at.demo).sign_in(CARE_TEAM.login, CARE_TEAM.password, path="/infusion_day")
+    heading(page, "Infusion day")
+    expect(page.get_by_role("table")).to_be_visible()
+    yield "Infusion day: the list", page
+    given, planned = (
+        at.demo.one(
+            "SELECT id FROM infusions WHERE status = ? AND abs(planned_at - ?) < 39600000000 "
+            "AND (discharged_at IS NULL) = ? ORDER BY planned_at LIMIT 1",
+            status,
+            since_epoch(datetime.fromisoformat(program.DEMO_NOW)),
+            status == "planned",
+        )
+        for status in ("given", "planned")
+    )
+    page.goto(at.demo.address + f"/infusion_day?id={given}")
+    figures(page)
+    yield "Infusion day: given, and the patient has left", page
+    page.goto(at.demo.address + f"/infusion_day?id={planned}")
+    says(page, "Start now")
+    yield "Infusion day: planned", page
+    press(page, "Start now")
+    says(page, "The infusion has started.")
+    yield "Infusion day: under way", page
+    page.get_by_role("spinbutton", name="Systolic").first.fill("80")
+    page.get_by_role("spinbutton", name="Diastolic").first.fill("120")
+    press(page, "Save vitals")
+    says(page, "The systolic pressure must be above")
+    yield "Infusion day: vitals refused", page
+    page.get_by_role("spinbutton", name="Systolic").first.fill("120")
+    page.get_by_role("spinbutton", name="Diastolic").first.fill("80")
+    press(page, "Save vitals")
+    says(page, "The vitals are saved.")
+    figures(page)
+    yield "Infusion day: vitals saved", page
+    press(page, "End")
+    says(page, "It has ended.")
+    yield "Infusion day: ended", page
+    page.goto(at.demo.address + "/infusion_day?id=nothing")
+    says(page, "There is no such infusion")
+    yield "Infusion day: no such one", page
+
+    page = at.sign_in_small(small_clinic.STAFF_OF_NOBODY, "/infusion_day")
+    says(page, "No infusion is planned for today")
+    yield "Infusion day: nothing planned", page
+
+
 # By the headings of the document that lists the states.
 TOURS: Mapping[str, Tour] = {
     "At the door": door,
@@ -376,4 +461,5 @@ TOURS: Mapping[str, Tour] = {
     "A patient's other pages": own_pages,
     "Lists of staff": lists,
     "A patient's record": records,
+    "Infusion day": infusion_days,
 }

@@ -24,6 +24,7 @@ KNOWN = {
     # Its label is an element that is not there. What it says stands on the page as well.
     "A patient's record": {("aria-dialog-name", TOAST)},
     "Lists of staff": {("aria-dialog-name", TOAST)},
+    "Infusion day": {("aria-dialog-name", TOAST)},
 }
 
 
@@ -122,8 +123,9 @@ _FAINT = """() => {
   if (!main) return [];
   const ground = getComputedStyle(document.querySelector('[data-testid="stApp"]')).backgroundColor;
   return [...main.querySelectorAll('input:not([type="radio"]), textarea, [role="spinbutton"]')]
-    .filter(field => field.checkVisibility())
+    .filter(field => field.checkVisibility() && !field.disabled)
     .map(field => {
+      if (field.type === 'checkbox') field = field.closest('label').querySelector(':scope > div');
       while (field !== main && getComputedStyle(field).borderTopWidth === '0px')
         field = field.parentElement;
       return field;

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mindspa.services.demo_accounts import CARE_TEAM, CLINICIAN, DUE_NOW
 from mindspa.settings import PROJECT_ROOT
+from mindspa.storage.types import since_epoch
 from mindspa.ui.menu import ENTRIES
+from tests import program
 from tests.accounts import PASSWORD
 from tests.browser import small_clinic
 from tests.browser.chromium import Person, choose, figures, pick, question, settled
@@ -146,7 +149,12 @@ def patients_pages(served: Served, person: Person) -> Iterator[State]:
     press(page, "Send without these answers")
     says(page, "Your answers are saved.")
     yield "Receipt", page
-    for title, path in (("My progress", "/my_progress"), ("Get help", "/get_help")):
+    for title, path in (
+        ("My progress", "/my_progress"),
+        ("My plan", "/my_plan"),
+        ("About treatment", "/about_treatment"),
+        ("Get help", "/get_help"),
+    ):
         page.goto(served.address + path)
         heading(page, title)
         if title == "My progress":
@@ -167,6 +175,20 @@ def staffs_pages(served: Served, person: Person) -> Iterator[State]:
     pick(page, "Open a row", f"{DUE_NOW.name}: infusion 3")
     heading(page, re.compile(f"{DUE_NOW.name}: infusion 3"))
     yield "Follow-up, with a row open", page
+    page.goto(served.address + "/infusion_day")
+    heading(page, "Infusion day")
+    expect(page.get_by_role("table")).to_be_visible()
+    yield "Infusion day", page
+    planned = served.one(
+        "SELECT id FROM infusions WHERE status = 'planned' AND planned_at > ? "
+        "ORDER BY planned_at LIMIT 1",
+        since_epoch(datetime.fromisoformat(program.DEMO_NOW)),
+    )
+    page.goto(served.address + f"/infusion_day?id={planned}")
+    says(page, "Start now")
+    press(page, "Start now")
+    says(page, "The infusion has started.")
+    yield "Infusion day, a sheet under way", page
     page.goto(served.address + "/patients")
     heading(page, "Patients")
     table_drawn(page)

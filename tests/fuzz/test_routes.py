@@ -28,6 +28,7 @@ PATHS = [
     *("/static/js/app.1.js", "/static/../secret.py", "/_stcore/health", "/_stcore/stream"),
     *(
         "/media/x",
+        "/download/my-plan.ics",
         "/download/answers",
         "/download/answers/%00",
         "/favicon.png",

@@ -19,9 +19,12 @@ from mindspa.services import sign_in as sign_in_service
 from mindspa.services.ask_for_call import ask_for_call, call_made
 from mindspa.services.book_infusion import book_infusion
 from mindspa.services.change_status import change_status
+from mindspa.services.end_course import end_course
 from mindspa.services.handle_alert import OUTCOMES, close_alert
 from mindspa.services.manage_people import NewPerson, add_first_person, add_person, new_clinic
+from mindspa.services.move_infusion import move_infusion
 from mindspa.services.open_check_in import open_check_in, today
+from mindspa.services.plan_induction import plan_induction
 from mindspa.services.record_infusion import cancel, record_end
 from mindspa.services.record_rating import record_rating
 from mindspa.services.register_patient import register_patient
@@ -81,7 +84,7 @@ class Clinic:
 @pytest.fixture
 def clinic(runtime: Runtime) -> Clinic:
     here, elsewhere = a_clinic(runtime, "here"), a_clinic(runtime, "elsewhere")
-    ids: dict[str, list[str]] = {kind: [] for kind in ("patient", "check_in", "infusion", "alert")}
+    ids: dict[str, list[str]] = {kind: [] for kind in _KINDS}
     made = []
     for at, name in ((here, "Pat Example"), (here, "Sam Example"), (elsewhere, "Kim Example")):
         patient = a_patient(runtime, at, name)
@@ -100,10 +103,14 @@ def clinic(runtime: Runtime) -> Clinic:
         ids["check_in"].append(check_in.id)
         ids["infusion"] += [given_.id, planned.id]
         ids["alert"] += alerts
+        ids["course"].append(course.id)
         made.append((patient, actor))
     an_account(runtime, here, "cyd")
     (patient, actor), *_ = made
     return Clinic(runtime, patient, actor, staff(runtime, here, Role.CLINICIAN), ids)
+
+
+_KINDS = ("patient", "check_in", "course", "infusion", "alert")
 
 
 class _Undo(Exception):
@@ -213,6 +220,15 @@ def clinicians_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
     def booked(who: Any, at: Any, course: Any) -> Act:
         return lambda work: book_infusion(work, who, planned_at=at, new_course=course)
 
+    def moved(which: Any, version: Any, at: Any) -> Act:
+        return lambda work: move_infusion(work, which, version=version, planned_at=at)
+
+    def induced(who: Any, starts: Any) -> Act:
+        return lambda work: plan_induction(work, who, starts)
+
+    def over(who: Any, course: Any, reason: Any) -> Act:
+        return lambda work: end_course(work, who, course, reason=reason)
+
     def cancelled(which: Any, version: Any, reason: Any) -> Act:
         return lambda work: cancel(work, which, version=version, reason=reason)
 
@@ -256,6 +272,9 @@ def clinicians_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
             st.none() | texts,
         ),
         st.builds(booked, patient, anytime, st.none() | st.sampled_from(Phase)),
+        st.builds(moved, infusion, version, anytime),
+        st.builds(induced, patient, st.lists(anytime, max_size=4)),
+        st.builds(over, patient, clinic.one("course"), anything),
         st.builds(cancelled, infusion, version, anything),
         st.builds(reviewed, infusion, st.sampled_from([*DISPOSITIONS]) | anything, anything),
         st.builds(closed, clinic.one("alert"), st.sampled_from([*OUTCOMES]) | names, anything),

@@ -1,11 +1,12 @@
 """The panel and a patient's page, used as a clinician uses them: ordinary, empty and refused."""
 
-from datetime import date, time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mindspa.bootstrap import Runtime
+from mindspa.charts.time_axis import local
 from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.safety import Alert, AlertState
 from mindspa.domain.treatment import Clinic, InfusionStatus, Patient
@@ -207,6 +208,10 @@ def open_form(page: AppTest, patient: Patient, title: str) -> AppTest:
     return page.run()
 
 
+def change_task(page: AppTest, patient: Patient, task: str) -> AppTest:
+    return page.radio(key=f"plan_task:{patient.id}").set_value(task).run()
+
+
 def test_an_alert_is_closed_with_outcome_and_note(
     runtime: Runtime, clinician: Actor, patient: Patient, open_page: OpenPage
 ) -> None:
@@ -271,14 +276,19 @@ def test_a_risk_level_raises_its_alert(
     assert page.error[0].value.startswith("**Immediate alert.**")
 
 
-def test_an_infusion_is_planned_recorded_and_cancelled(
+def test_an_infusion_is_planned_recorded_moved_and_cancelled(
     runtime: Runtime, clinician: Actor, patient: Patient, open_page: OpenPage
 ) -> None:
     page = open_page(clinician, "patient", id=patient.id)
     open_form(page, patient, "Infusions")
-    page.date_input(key=f"book_day:{patient.id}").set_value(date(2026, 6, 12))
-    page.time_input(key=f"book_start:{patient.id}").set_value(time(10))
-    page.button(key=f"book_send:{patient.id}").click().run()
+    open_form(page, patient, "Course and schedule")
+    change_task(page, patient, "Plan an infusion")
+    page.button(key=f"plan_send:{patient.id}").click().run()
+    assert page.error[0].value == "Give the day and the time."
+    at = page.datetime_input(key=f"plan_at:{patient.id}")
+    at.set_value(datetime(2026, 6, 12, 10)).run()  # noqa: DTZ001
+    assert "4 are added" in page.info[-1].value
+    page.button(key=f"plan_send:{patient.id}").click().run()
     assert page.success[0].value == "The infusion is planned, and its check-ins with it."
 
     page.selectbox(key=f"given_infusion:{patient.id}").set_value("")  # not one that was planned
@@ -288,13 +298,85 @@ def test_an_infusion_is_planned_recorded_and_cancelled(
     page.button(key=f"given_send:{patient.id}").click().run()
     assert page.success[0].value == "The infusion is saved."
 
-    page.text_input(key=f"cancel_reason:{patient.id}").set_value("Away.")
-    page.button(key=f"cancel_send:{patient.id}").click().run()
+    change_task(page, patient, "Move an infusion")
+    with runtime.reading(clinician) as work:
+        infusions = work.records.treatment.infusions_of(patient.id)
+    planned = infusions[-1].id
+    page.selectbox(key=f"plan_infusion:{patient.id}").set_value(planned).run()
+    assert not page.info[1:]  # nothing is said of a time that it has already
+    new_time = page.datetime_input(key=f"plan_at_{planned}:{patient.id}")
+    new_time.set_value(datetime(2026, 6, 9, 10)).run()  # noqa: DTZ001
+    assert page.warning[-1].value.startswith("That time is past.")
+    new_time.set_value(datetime(2026, 6, 12, 11)).run()  # noqa: DTZ001
+    assert "check-ins move" in page.info[-1].value
+    page.button(key=f"plan_send:{patient.id}").click().run()
+    assert page.success[0].value == "The infusion is moved, and its check-ins with it."
+
+    change_task(page, patient, "Cancel an infusion")
+    tomorrows = page.selectbox(key=f"plan_infusion:{patient.id}")
+    tomorrows.set_value(next(i.id for i in infusions if i.planned_at == NOW + DAY)).run()
+    assert page.info[-1].value == "1 check-in moves, 1 is added, 1 is cancelled."
+    page.text_input(key=f"plan_reason:{patient.id}").set_value("Away.")
+    page.button(key=f"plan_send:{patient.id}").click().run()
     assert page.success[0].value.startswith("The infusion is cancelled")
     with runtime.reading(clinician) as work:
         infusions = work.records.treatment.infusions_of(patient.id)
     assert [(i.starts_at - NOW, i.status) for i in infusions[2:]] == [
         (-timedelta(hours=3), InfusionStatus.GIVEN),
         (DAY, InfusionStatus.CANCELLED),
-        (timedelta(days=1, hours=22), InfusionStatus.PLANNED),
+        (timedelta(days=1, hours=23), InfusionStatus.PLANNED),
     ]
+
+
+def test_an_induction_is_proposed_on_the_clinics_days_and_planned(
+    runtime: Runtime, clinic: Clinic, clinician: Actor, open_page: OpenPage
+) -> None:
+    patient = a_patient(runtime, clinic)
+    page = open_page(clinician, "patient", id=patient.id)
+    open_form(page, patient, "Course and schedule")
+    assert page.radio(key=f"plan_task:{patient.id}").options == [
+        "Plan an induction",
+        "Plan an infusion",
+        "Change the patient's status",
+    ]
+    first = page.datetime_input(key=f"plan_first:{patient.id}")
+    first.set_value(datetime(2026, 6, 15, 9, 30)).run()  # noqa: DTZ001  # a Monday
+    assert [field.value and field.value.day for field in page.datetime_input] == [
+        15,
+        17,
+        19,
+        22,
+        24,
+        26,
+    ]
+    assert page.info[-1].value == "25 check-ins are added."
+    page.datetime_input[3].set_value(datetime(2026, 6, 23, 14))  # noqa: DTZ001
+    page.datetime_input[5].set_value(None)  # the last is left out
+    page.run()
+    page.button(key=f"plan_send:{patient.id}").click().run()
+    assert page.success[0].value == "The induction is planned, and its check-ins with it."
+    with runtime.reading(clinician) as work:
+        infusions = work.records.treatment.infusions_of(patient.id)
+    assert [f"{local(i.planned_at, clinic.zone):%d %H:%M}" for i in infusions] == [
+        "15 09:30",
+        "17 09:30",
+        "19 09:30",
+        "23 14:00",
+        "24 09:30",
+    ]
+
+
+def test_a_course_is_ended(
+    runtime: Runtime, clinician: Actor, patient: Patient, open_page: OpenPage
+) -> None:
+    page = open_page(clinician, "patient", id=patient.id)
+    open_form(page, patient, "Course and schedule")
+    change_task(page, patient, "End the course")
+    assert "are cancelled" in page.info[-1].value
+    page.button(key=f"plan_send:{patient.id}").click().run()
+    assert page.error[0].value == "Say why the course ends."
+    page.text_input(key=f"plan_reason:{patient.id}").set_value("Moved away.")
+    page.button(key=f"plan_send:{patient.id}").click().run()
+    assert page.success[0].value == "The course has ended."
+    assert "ended 10 Jun 2026" in page.markdown[0].value
+    assert "End the course" not in page.radio(key=f"plan_task:{patient.id}").options

@@ -6,9 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mindspa.bootstrap import Runtime
-from mindspa.domain.access import Actor, Role
+from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.check_ins import StoredForm
-from mindspa.domain.treatment import Clinic, Patient
+from mindspa.domain.treatment import Clinic, Patient, PatientStatus
+from mindspa.services.change_status import change_status
+from mindspa.services.plan_induction import plan_induction
 from tests.conftest import NOW, Clock
 from tests.factories import (
     a_clinic,
@@ -20,7 +22,7 @@ from tests.factories import (
 )
 from tests.pages.conftest import OpenPage
 
-PAGES = ["today", "check_in", "my_progress", "get_help"]
+PAGES = ["today", "check_in", "my_progress", "my_plan", "about_treatment", "get_help"]
 CALM = ["None of the time"] * 4 + ["Much better", "None", "No", "No, thank you"]
 
 
@@ -246,6 +248,62 @@ def test_own_progress_in_words_picture_and_table(open_page: OpenPage, person: Ac
     assert page.table[0].value["Score"].tolist() == ["0 of 12"]
 
 
+def test_the_plan_in_words_and_tables(
+    runtime: Runtime, clinic: Clinic, open_page: OpenPage, newcomer: Actor
+) -> None:
+    assert newcomer.patient_id is not None
+    with runtime.unit_of_work(operator(clinic.id)) as work:
+        plan_induction(work, newcomer.patient_id, [NOW + timedelta(days=days) for days in (2, 5)])
+    page = open_page(newcomer, "my_plan")
+    assert not page.exception
+    assert "Your next infusion is Friday 12 June at 12:00 pm. 1 more is planned" in shown(page)
+    infusions, check_ins = (table.value for table in page.table)
+    assert list(infusions["When"]) == ["Friday 12 June at 12:00 pm", "Monday 15 June at 12:00 pm"]
+    # The baseline is open; Monday's pulse before is that of 72 h after Friday, two hours before it.
+    assert list(check_ins["When"])[:5] == [
+        "now",
+        "Friday 12 June at 8:00 am",
+        "Saturday 13 June at 1:00 pm",
+        "Sunday 14 June at 1:00 pm",
+        "Monday 15 June at 10:00 am",
+    ]
+    assert list(check_ins["What"])[:2] == ["PHQ-9 and GAD-7", "Short check-in"]
+    assert "Times are those of America/New York." in shown(page)
+
+
+def test_a_plan_without_anything_and_of_whoever_is_paused(
+    runtime: Runtime, clinic: Clinic, open_page: OpenPage, newcomer: Actor
+) -> None:
+    page = open_page(newcomer, "my_plan")
+    assert "No infusion is planned for you now." in shown(page)
+    assert not page.table
+    assert newcomer.patient_id is not None
+    with runtime.unit_of_work(operator(clinic.id)) as work:
+        plan_induction(work, newcomer.patient_id, [NOW + timedelta(days=2)])
+        change_status(work, newcomer.patient_id, PatientStatus.PAUSED)
+    page = open_page(newcomer, "my_plan")
+    assert "No check-ins are planned for you now." in shown(page)
+    assert len(page.table) == 1  # the infusion stays where it is
+
+
+def test_every_published_figure_stands_with_its_people_scale_time_and_interval(
+    open_page: OpenPage, newcomer: Actor
+) -> None:
+    page = open_page(newcomer, "about_treatment")
+    assert not page.exception
+    results = page.markdown[-1].value.splitlines()
+    assert (
+        results[0]
+        .replace("\\", "")
+        .startswith(
+            "- **70.8 % response** (50.8 to 85.1*) of 24 people, MADRS, after the last infusion. "
+        )
+    )
+    assert all(" people, " in result for result in results)
+    # The clinic is called where there is something to ask.
+    assert "555-0100" in page.info[0].value.replace("\\", "")
+
+
 def test_get_help_says_who_to_call_and_that_nobody_watches(
     open_page: OpenPage, person: Actor
 ) -> None:
@@ -255,7 +313,7 @@ def test_get_help_says_who_to_call_and_that_nobody_watches(
     assert "Mon-Fri 9-17" in shown(page)
 
 
-@pytest.mark.parametrize("name", ["today", "check_in", "my_progress"])
+@pytest.mark.parametrize("name", ["today", "check_in", "my_progress", "my_plan", "about_treatment"])
 def test_help_is_one_tap_away(open_page: OpenPage, person: Actor, name: str) -> None:
     page = open_check_in(open_page, person) if name == "check_in" else open_page(person, name)
     assert "Get help now" in {link.value for link in page.page_link}

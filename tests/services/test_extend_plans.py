@@ -5,7 +5,7 @@ from datetime import timedelta
 from mindspa.bootstrap import Runtime
 from mindspa.domain.access import operator
 from mindspa.domain.treatment import Course, Phase
-from mindspa.services.plan_course import end_course, open_course, plan_infusion
+from mindspa.services.plan_course import close_course, open_course, plan_infusion
 from mindspa.worker import sweep
 from tests.conftest import Clock
 from tests.factories import a_clinic, a_patient, an_induction, an_infusion
@@ -53,7 +53,7 @@ def test_a_course_that_ended_is_left_alone(runtime: Runtime, clock: Clock) -> No
         course = open_course(work, patient.id, Phase.MAINTENANCE, starts_at=clock.now)
     clock.forward(weeks=1)
     with runtime.unit_of_work(operator(clinic.id)) as work:
-        end_course(work, course, at=work.now, reason="moved away")
+        close_course(work, course, at=work.now, reason="moved away")
     clock.forward(weeks=7)
     assert sweep(runtime) == 0
 

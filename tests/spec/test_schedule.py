@@ -18,7 +18,15 @@ from mindspa.domain.schedule import (
     plan,
     status,
 )
-from mindspa.domain.treatment import Course, Infusion, InfusionStatus, Phase, Substance
+from mindspa.domain.treatment import (
+    Course,
+    Infusion,
+    InfusionStatus,
+    PatientStatus,
+    Pause,
+    Phase,
+    Substance,
+)
 from tests.spec.treatment_factories import (
     DAY,
     HOUR,
@@ -274,6 +282,106 @@ def test_of_an_old_course_only_what_is_not_long_over_is_asked() -> None:
     recorded_at = START + 31 * DAY + TICK  # 14 days and more after maintenance-1 closed
     occasions = planned([an_infusion(recorded_at=recorded_at)], [course], until=START + 40 * DAY)
     assert codes(occasions) == {"maintenance-2", "maintenance-3"}
+
+
+# A patient who is not active
+
+# Of the 48 h pulse, in hours from the start of an infusion that lasts one.
+
+
+@pytest.mark.parametrize(
+    "since, until, opens, due, closes, becomes",
+    [
+        # Over before it opens, or begun once it has closed: nothing of it.
+        (30 * HOUR, 37 * HOUR, 37 * HOUR, 49 * HOUR, 61 * HOUR, "asked"),
+        (61 * HOUR, None, 37 * HOUR, 49 * HOUR, 61 * HOUR, "asked"),
+        # All of it, or from its opening on.
+        (30 * HOUR, None, 37 * HOUR, 49 * HOUR, 61 * HOUR, "cancelled"),
+        (37 * HOUR, None, 37 * HOUR, 49 * HOUR, 61 * HOUR, "cancelled"),
+        (30 * HOUR, 61 * HOUR, 37 * HOUR, 49 * HOUR, 61 * HOUR, "cancelled"),
+        # Back while it is open: it opens then.
+        (30 * HOUR, 50 * HOUR, 50 * HOUR, 50 * HOUR, 61 * HOUR, "asked"),
+        (30 * HOUR, 40 * HOUR, 40 * HOUR, 49 * HOUR, 61 * HOUR, "asked"),
+        # Away and back while it is open.
+        (40 * HOUR, 50 * HOUR, 37 * HOUR, 49 * HOUR, 61 * HOUR, "asked"),
+        # Away before it closes.
+        (40 * HOUR, None, 37 * HOUR, 40 * HOUR, 40 * HOUR, "stopped"),
+        (55 * HOUR, None, 37 * HOUR, 49 * HOUR, 55 * HOUR, "stopped"),
+        (55 * HOUR, 61 * HOUR, 37 * HOUR, 49 * HOUR, 55 * HOUR, "stopped"),
+    ],
+)
+def test_a_pause(
+    since: timedelta,
+    until: timedelta | None,
+    opens: timedelta,
+    due: timedelta,
+    closes: timedelta,
+    becomes: str,
+) -> None:
+    occasion = one(paused([an_infusion()], (since, until)), "48h")
+    window = [at - START for at in (occasion.opens_at, occasion.due_at, occasion.closes_at)]
+    assert window == [opens, due, closes]
+    assert (occasion.cancelled, occasion.stopped) == (becomes == "cancelled", becomes == "stopped")
+
+
+def paused(
+    infusions: Iterable[Infusion], *pauses: tuple[timedelta, timedelta | None]
+) -> tuple[Occasion, ...]:
+    away = [
+        Pause(
+            f"a{number}",
+            PATIENT,
+            PatientStatus.PAUSED,
+            since=START + since,
+            until=None if until is None else START + until,
+        )
+        for number, (since, until) in enumerate(pauses)
+    ]
+    return plan(
+        PATIENT,
+        [a_course()],
+        infusions,
+        protocol(),
+        indications=[],
+        until=START + 120 * DAY,
+        pauses=away,
+    )
+
+
+def test_of_two_pauses_each_takes_its_part() -> None:
+    occasion = one(paused([an_infusion()], (0 * HOUR, 40 * HOUR), (50 * HOUR, None)), "48h")
+    assert (occasion.opens_at, occasion.closes_at) == (START + 40 * HOUR, START + 50 * HOUR)
+    assert occasion.stopped
+
+
+def test_whoever_left_for_good_is_asked_nothing_more() -> None:
+    infusions = [an_infusion(), an_infusion("i2", START + 7 * DAY)]
+    asked = [o for o in paused(infusions, (2 * DAY, None)) if o.closes_at > START + 2 * DAY]
+    assert asked
+    assert all(occasion.cancelled for occasion in asked)
+
+
+@pytest.mark.parametrize(
+    "answered, now, expected",
+    [
+        (None, 40 * HOUR - TICK, OccasionStatus.OPEN),
+        (None, 40 * HOUR, OccasionStatus.CANCELLED),  # and not missed
+        (38 * HOUR, 40 * HOUR, OccasionStatus.DONE),
+        (41 * HOUR, 42 * HOUR, OccasionStatus.CANCELLED),
+    ],
+)
+def test_what_closed_early_is_done_or_cancelled(
+    answered: timedelta | None, now: timedelta, expected: OccasionStatus
+) -> None:
+    occasion = one(paused([an_infusion()], (40 * HOUR, None)), "48h")
+    forms = [] if answered is None else [a_form("f", START + answered)]
+    assert status_of(occasion, forms, now=now) is expected
+
+
+def test_a_standard_form_that_closed_early_is_not_done_late() -> None:
+    occasion = one(paused([an_infusion()], (7 * DAY, None)), "weekly-1")
+    forms = [a_form(name, START + 8 * DAY, name) for name in ("phq9", "gad7")]
+    assert status_of(occasion, forms, now=9 * DAY) is OccasionStatus.CANCELLED
 
 
 def test_every_occasion_has_a_name_of_its_own() -> None:

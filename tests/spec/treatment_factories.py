@@ -9,6 +9,8 @@ from mindspa.domain.check_ins import Mode, StoredForm
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.schedule import Occasion, Protocol
 from mindspa.domain.treatment import Course, Infusion, InfusionStatus, Phase, Substance
+from mindspa.storage.definition_files.evidence import load_evidence, load_treatment_text
+from mindspa.storage.definition_files.infusion_day import load_infusion_day
 from mindspa.storage.definition_files.instruments import load_instruments
 from mindspa.storage.definition_files.protocol import load_protocol
 from mindspa.storage.definition_files.rules import load_rules
@@ -26,7 +28,10 @@ PATIENT = "p1"
 def definitions() -> Definitions:
     instruments = load_instruments(DATA / "instruments")
     changes, safety = load_rules(DATA / "rules.toml", instruments)
-    return Definitions("test", instruments, protocol(), changes, safety, {})
+    sheet = load_infusion_day(DATA / "infusion_day.toml")
+    evidence = load_evidence(DATA / "evidence.toml")
+    text = load_treatment_text(DATA / "about_treatment.toml")
+    return Definitions("test", instruments, protocol(), sheet, changes, safety, {}, evidence, text)
 
 
 @cache

@@ -47,6 +47,21 @@ def test_the_shipped_protocol_says_where_it_comes_from_and_that_nobody_signed_it
         ('form = "pcl5"', 'form = "asq"', "only_for asq: no occasion asks for this form"),
         ('to = "72 h"', 'to = "24 h"', "figures: to must be later than from"),
         ('to = "72 h"', 'to = "72 h"\nby = "80 h"', "figures: unknown key by"),
+        (
+            'days = ["monday", ',
+            'days = ["moonday", ',
+            "course: days must name at least one of monday",
+        ),
+        ('days = ["monday", "wednesday", "friday"]', "days = []", "course: days must name"),
+        ('days = ["monday", ', 'days = ["friday", ', "and none twice"),
+        (
+            'days = ["monday", "wednesday", "friday"]',
+            'days = ["friday"]',
+            "6 infusions on these days, the first on a friday, take longer than within",
+        ),
+        ("infusions = 6", "infusions = 0", "course: infusions must be from 1 to 30"),
+        ('apart = "2 d"', 'apart = "36 h"', "course: apart must be whole days"),
+        ('apart = "2 d"', 'apart = "0 d"', "course: apart must be longer than nothing"),
         ("never_two_pulses_within", "never_two_pulses_in", "never_two_pulses_within is missing"),
     ],
 )

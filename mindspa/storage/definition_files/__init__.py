@@ -5,6 +5,8 @@ from pathlib import Path
 
 from mindspa.domain.definitions import Definitions
 from mindspa.storage.definition_files.crisis import load_crisis
+from mindspa.storage.definition_files.evidence import load_evidence, load_treatment_text
+from mindspa.storage.definition_files.infusion_day import load_infusion_day
 from mindspa.storage.definition_files.instruments import load_instruments
 from mindspa.storage.definition_files.protocol import load_protocol
 from mindspa.storage.definition_files.rules import load_rules
@@ -20,9 +22,12 @@ def load_definitions(folder: Path) -> Definitions:
         version=_digest(folder),
         instruments=instruments,
         protocol=load_protocol(folder / "protocol.toml", asked),
+        infusion_day=load_infusion_day(folder / "infusion_day.toml"),
         changes=changes,
         safety=safety,
         crisis=load_crisis(folder / "crisis.toml"),
+        evidence=load_evidence(folder / "evidence.toml"),
+        treatment_text=load_treatment_text(folder / "about_treatment.toml"),
     )
 
 

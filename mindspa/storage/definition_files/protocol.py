@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
+from mindspa.domain.course_plan import CourseShape
 from mindspa.domain.schedule import PULSE, Anchor, OccasionRule, Protocol
 from mindspa.domain.treatment import Phase
 from mindspa.storage.definition_files.table import Table
 
 E = TypeVar("E", bound=StrEnum)
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_A_MONDAY = date(2026, 1, 5)
+_MOST_INFUSIONS = 30
 
 
 def load_protocol(path: Path, instrument_ids: Collection[str]) -> Protocol:
@@ -25,6 +30,7 @@ def load_protocol(path: Path, instrument_ids: Collection[str]) -> Protocol:
     protocol = Protocol(
         version=version,
         rules=rules,
+        course=_course(file.table("course")),
         only_for=_only_for(file, asked),
         pulse_spacing=_length(file, "never_two_pulses_within"),
         standard_spacing=_length(file, "never_two_standard_forms_within"),
@@ -41,6 +47,38 @@ def load_protocol(path: Path, instrument_ids: Collection[str]) -> Protocol:
     figures.done()
     file.done()
     return protocol
+
+
+def _course(table: Table) -> CourseShape:
+    days = table.texts("days")
+    if not days or len(set(days)) != len(days) or not set(days) <= set(_DAYS):
+        raise table.fault(f"days must name at least one of {', '.join(_DAYS)}, and none twice.")
+    shape = CourseShape(
+        infusions=table.integer("infusions"),
+        days=frozenset(map(_DAYS.index, days)),
+        apart=_days(table, "apart"),
+        within=_days(table, "within"),
+        booster_after=_days(table, "booster_after"),
+    )
+    table.text("source")
+    table.done()
+    if not 1 <= shape.infusions <= _MOST_INFUSIONS:
+        raise table.fault(f"infusions must be from 1 to {_MOST_INFUSIONS}.")
+    for day in sorted(shape.days):
+        dates = shape.induction(_A_MONDAY + timedelta(days=day))
+        if dates[-1] - dates[0] > shape.within:
+            raise table.fault(
+                f"{shape.infusions} infusions on these days, the first on a {_DAYS[day]}, take "
+                "longer than within."
+            )
+    return shape
+
+
+def _days(table: Table, key: str) -> timedelta:
+    length = _length(table, key)
+    if length % timedelta(days=1):
+        raise table.fault(f'{key} must be whole days, such as "2 d".')
+    return length
 
 
 def _rule(table: Table, instrument_ids: Collection[str]) -> OccasionRule:

@@ -6,9 +6,9 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlmodel import AutoString, SQLModel
 
-from mindspa.storage import tables, types
+from mindspa.storage import sheet_tables, types
 
-assert tables, "imported so that its tables are known"
+assert sheet_tables, "imported, and with it the others, so that their tables are known"
 
 
 def _render(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:

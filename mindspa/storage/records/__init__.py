@@ -15,6 +15,7 @@ from mindspa.storage.records.check_ins import CheckIns
 from mindspa.storage.records.follow_up import FollowUpRows
 from mindspa.storage.records.patients import Patients
 from mindspa.storage.records.scope import Scope
+from mindspa.storage.records.sheets import Sheets
 from mindspa.storage.records.stored import Stored, columns_of, value_of
 from mindspa.storage.records.treatment import Treatment
 from mindspa.storage.tables import AuditEventRow
@@ -36,6 +37,7 @@ class Records:
     check_ins: CheckIns
     alerts: Alerts
     follow_up: FollowUpRows
+    sheets: Sheets
     _scope: Scope
 
     def __init__(self, session: Session, clinic_id: str, *, patient_id: str | None = None) -> None:
@@ -50,6 +52,7 @@ class Records:
             "check_ins": CheckIns(scope),
             "alerts": Alerts(scope),
             "follow_up": FollowUpRows(scope),
+            "sheets": Sheets(scope),
             "_scope": scope,
         }
         for name, part in parts.items():

@@ -147,6 +147,16 @@ def _marks() -> Query:
     )
 
 
+_ANSWERED_SINCE = Prepared(
+    lambda filtered: filtered(
+        select(_forms.c.patient_id, func.max(_forms.c.answered_at, type_=UtcInstant))
+        .where(
+            _forms.c.instrument == bindparam("instrument"),
+            _forms.c.answered_at >= bindparam("since", type_=UtcInstant),
+        )
+        .group_by(_forms.c.patient_id)
+    )
+)
 _MARKS_AROUND = Prepared(lambda filtered: filtered(_marks()))
 
 
@@ -280,6 +290,11 @@ class CheckIns:
 
     def answered_at(self, patient_id: str, instrument: str, at: datetime) -> list[StoredForm]:
         return _FORM.run(_ANSWERED_AT, self.scope, of=patient_id, instrument=instrument, at=at)
+
+    def last_answered(self, instrument: str, *, since: datetime) -> dict[str, datetime]:
+        """When each patient answered it last, by patient id."""
+        found = _ANSWERED_SINCE.run(self.scope, instrument=instrument, since=since)
+        return {row[0]: row[1] for row in found}
 
     def older(self, patient_id: str, *, before: datetime) -> tuple[int, datetime | None]:
         """How many were answered before, and when the first of them was."""

@@ -1,4 +1,4 @@
-"""Courses, infusions, the occasions that hang on them, and follow-up reviews."""
+"""Courses, infusions, pauses, the occasions that follow from them, and follow-up reviews."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,29 @@ from sqlmodel import SQLModel, select
 from mindspa.domain.errors import NotFound, Stale
 from mindspa.domain.follow_up import Disposition, FollowUpReview
 from mindspa.domain.schedule import Occasion
-from mindspa.domain.treatment import Course, Infusion, InfusionStatus, Phase, Substance
+from mindspa.domain.treatment import (
+    Course,
+    Infusion,
+    InfusionStatus,
+    PatientStatus,
+    Pause,
+    Phase,
+    Substance,
+)
 from mindspa.storage.records.scope import Scope, is_id
 from mindspa.storage.records.stored import Stored, columns_of
-from mindspa.storage.tables import CourseRow, FollowUpReviewRow, InfusionRow, OccasionRow
+from mindspa.storage.tables import (
+    CourseRow,
+    FollowUpReviewRow,
+    InfusionRow,
+    OccasionRow,
+    PauseRow,
+)
 from mindspa.storage.types import BEFORE_ANY, UtcInstant
 
 _COURSE = Stored(Course, CourseRow, phase=Phase)
-_INFUSION = Stored(Infusion, InfusionRow, status=InfusionStatus, substance=Substance)
+INFUSION = Stored(Infusion, InfusionRow, status=InfusionStatus, substance=Substance)
+_PAUSE = Stored(Pause, PauseRow, status=PatientStatus)
 _OCCASION = Stored(Occasion, OccasionRow, forms=lambda words: tuple(words.split()))
 _REVIEW = Stored(
     FollowUpReview,
@@ -26,15 +41,16 @@ _REVIEW = Stored(
     seen_form_ids=frozenset,
     seen_alert_ids=frozenset,
 )
-_courses, _infusions, _occasions, _reviews = (
+_courses, _infusions, _pauses, _occasions, _reviews = (
     SQLModel.metadata.tables[name]
-    for name in ("courses", "infusions", "occasions", "follow_up_reviews")
+    for name in ("courses", "infusions", "pauses", "occasions", "follow_up_reviews")
 )
 _COURSES_OF = _COURSE.prepared(
     _courses.c.patient_id == bindparam("of"), order_by=[_courses.c.started_at]
 )
-_ONE_INFUSION = _INFUSION.prepared(_infusions.c.id == bindparam("one"))
-_INFUSIONS_OF = _INFUSION.prepared(_infusions.c.patient_id == bindparam("of"))
+_ONE_INFUSION = INFUSION.prepared(_infusions.c.id == bindparam("one"))
+_INFUSIONS_OF = INFUSION.prepared(_infusions.c.patient_id == bindparam("of"))
+_PAUSES_OF = _PAUSE.prepared(_pauses.c.patient_id == bindparam("of"), order_by=[_pauses.c.since])
 _OCCASIONS_OF = _OCCASION.prepared(
     _occasions.c.patient_id == bindparam("of"),
     _occasions.c.closes_at >= bindparam("since", type_=UtcInstant),
@@ -70,13 +86,13 @@ class Treatment:
     def infusion(self, infusion_id: str) -> Infusion:
         if not is_id(infusion_id):
             raise NotFound(_NO_INFUSION)
-        found = _INFUSION.run(_ONE_INFUSION, self.scope, one=infusion_id)
+        found = INFUSION.run(_ONE_INFUSION, self.scope, one=infusion_id)
         if not found:
             raise NotFound(_NO_INFUSION)
         return found[0]
 
     def infusions_of(self, patient_id: str) -> list[Infusion]:
-        found = _INFUSION.run(_INFUSIONS_OF, self.scope, of=patient_id)
+        found = INFUSION.run(_INFUSIONS_OF, self.scope, of=patient_id)
         return sorted(found, key=lambda infusion: infusion.starts_at)
 
     def add_infusion(self, infusion: Infusion) -> None:
@@ -89,6 +105,18 @@ class Treatment:
         if row.version != infusion.version - 1:
             raise Stale("Somebody changed this infusion meanwhile. Look at it again and repeat.")
         row.sqlmodel_update(columns_of(infusion))
+
+    def pauses_of(self, patient_id: str) -> list[Pause]:
+        return _PAUSE.run(_PAUSES_OF, self.scope, of=patient_id)
+
+    def add_pause(self, pause: Pause) -> None:
+        self.scope.add(PauseRow(clinic_id=self.scope.clinic_id, **columns_of(pause)))
+        self.scope.session.flush()
+
+    def end_pause(self, pause: Pause, *, until: datetime) -> None:
+        row = self.scope.session.scalars(select(PauseRow).where(PauseRow.id == pause.id)).one()
+        row.until = until
+        self.scope.session.flush()
 
     def occasions_of(
         self, patient_id: str, *, closing_since: datetime = BEFORE_ANY

@@ -13,6 +13,7 @@ from pathlib import Path
 from mindspa import __version__, bootstrap
 from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.check_ins import CheckIn, Mode, StoredForm
+from mindspa.domain.infusion_sheet import Checklist, Severity
 from mindspa.domain.scoring import SCORER_VERSION, score
 from mindspa.domain.treatment import Infusion, Patient, PatientStatus, Substance
 from mindspa.exchange.answer_rows import Moment, ReadForm, ReadInfusion, ReadPerson
@@ -24,11 +25,15 @@ from mindspa.services.open_check_in import open_check_in
 from mindspa.services.plan_course import plan_infusion
 from mindspa.services.record_infusion import cancel
 from mindspa.services.record_rating import record_rating
+from mindspa.services.record_side_effect import record_side_effect
+from mindspa.services.record_vitals import record_vitals
 from mindspa.services.register_patient import register_patient
 from mindspa.services.review_follow_up import mark_reviewed
 from mindspa.services.save_answer import save_answer, save_note
 from mindspa.services.send_check_in import send_check_in
 from mindspa.services.show_check_in import sections_of
+from mindspa.services.tick_checklist import tick
+from mindspa.services.write_sheet_note import write_sheet_note
 from mindspa.settings import Settings
 from tests.accounts import a_session, an_account
 from tests.factories import a_clinic, account_of, an_induction, an_infusion
@@ -75,6 +80,7 @@ class Filled:
         self._check_in(rosa, chosen=2)  # the baseline; its item about self-harm raises alerts
         self.now = first + timedelta(hours=2)
         given = an_infusion(self.runtime, self.clinic, course, starts_at=first)
+        self._write_a_sheet(given)
         self._correct_a_form(patient)
         self._rate(patient)
         self.now += timedelta(hours=24)
@@ -134,6 +140,13 @@ class Filled:
                     value=value,
                     replaces=revision,
                 )
+
+    def _write_a_sheet(self, given: Infusion) -> None:
+        with self.runtime.unit_of_work(self.clinician) as work:
+            record_vitals(work, given.id, {"systolic": 128, "diastolic": 81, "spo2": 97})
+            record_side_effect(work, given.id, "nausea", Severity.MILD)
+            tick(work, given.id, Checklist.READINESS, "escort", ticked=True)
+            write_sheet_note(work, given.id, "Slept; woke 'calm'.")
 
     def _correct_a_form(self, patient: Patient) -> None:
         with self.runtime.unit_of_work(self.clinician) as work:

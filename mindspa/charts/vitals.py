@@ -1,0 +1,81 @@
+"""Vitals over the minutes of one infusion, as a figure and as a table."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from mindspa.charts.colours import COLOURS, Theme
+from mindspa.charts.scene import FONT_SIZE
+from mindspa.domain.infusion_sheet import Reading, Vital, minutes, newest
+from mindspa.domain.treatment import Infusion
+
+HEIGHT = 260
+SYMBOLS = ("triangle-up", "triangle-down", "circle", "square", "diamond")
+DASHES = ("solid", "solid", "dot", "dash", "dashdot")
+
+
+def vitals_figure(
+    infusion: Infusion, readings: Sequence[Reading], vitals: Mapping[str, Vital], *, theme: Theme
+) -> go.Figure:
+    """Each vital a line, told apart by mark and dashes. No limit is drawn: none is signed."""
+    colours = COLOURS[theme]
+    stand = newest(readings)
+    return go.Figure(
+        data=[
+            _line(infusion, stand, vital, number, colours.text)
+            for number, vital in enumerate(vitals.values())
+            if any(vital.id in reading.vitals for reading in stand)
+        ],
+        layout={
+            "height": HEIGHT,
+            "margin": {"l": 34, "r": 8, "t": 8, "b": 34},
+            "paper_bgcolor": colours.ground,
+            "plot_bgcolor": colours.ground,
+            "font": {"size": FONT_SIZE + 1, "color": colours.text},
+            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+            "hovermode": "closest",
+            "dragmode": False,
+            "xaxis": {
+                "title": {"text": "Minutes since the start", "font": {"size": FONT_SIZE + 1}},
+                "gridcolor": colours.grid,
+                "zeroline": True,
+                "zerolinecolor": colours.quiet_text,
+                "fixedrange": True,
+            },
+            "yaxis": {"gridcolor": colours.grid, "zeroline": False, "fixedrange": True},
+        },
+    )
+
+
+def _line(
+    infusion: Infusion, readings: Sequence[Reading], vital: Vital, number: int, colour: str
+) -> dict[str, Any]:
+    there = [reading for reading in readings if vital.id in reading.vitals]
+    return {
+        "type": "scatter",
+        "name": vital.label,
+        "x": [minutes(infusion, reading.taken_at) for reading in there],
+        "y": [reading.vitals[vital.id] for reading in there],
+        "mode": "lines+markers",
+        "line": {"color": colour, "width": 1.5, "dash": DASHES[number % len(DASHES)]},
+        "marker": {"size": 8, "symbol": SYMBOLS[number % len(SYMBOLS)], "color": colour},
+        "hovertemplate": f"{vital.label}: %{{y}} at %{{x}} min<extra></extra>",
+    }
+
+
+def vitals_table(
+    infusion: Infusion, readings: Sequence[Reading], vitals: Mapping[str, Vital]
+) -> pd.DataFrame:
+    """The latest first; a cell is empty where nothing was measured."""
+    return pd.DataFrame(
+        [
+            {
+                "Minute": minutes(infusion, reading.taken_at),
+                **{vital.label: reading.vitals.get(vital.id) for vital in vitals.values()},
+                "Corrected": reading.reason,
+            }
+            for reading in reversed(newest(readings))
+        ]
+    ).convert_dtypes()

@@ -1,0 +1,170 @@
+"""The infusions of a day, and the sheet of one of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from mindspa.domain.access import Permission
+from mindspa.domain.infusion_sheet import (
+    Reading,
+    SheetNote,
+    SheetRules,
+    SideEffect,
+    Tick,
+    next_reading,
+)
+from mindspa.domain.safety import Alert, AlertState, Tier
+from mindspa.domain.schedule import PULSE, Anchor, Occasion
+from mindspa.domain.treatment import Infusion, Patient, Substance
+from mindspa.services.unit_of_work import UnitOfWork
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """`alert`: the highest tier of an open one. `pulse_at`: the check-in before it, if it came."""
+
+    patient: Patient
+    infusion: Infusion
+    alert: Tier | None
+    pulse_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class InfusionDay:
+    """Those that wait for their end since an earlier day stand first."""
+
+    now: datetime
+    zone: str
+    rows: tuple[DayRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """`baseline_missing`: ids of forms, before a first infusion. `pulse_at`: in the day before."""
+
+    baseline_missing: tuple[str, ...]
+    pulse_at: datetime | None
+    alerts: tuple[Alert, ...]  # open ones
+
+
+@dataclass(frozen=True, slots=True)
+class InfusionSheet:
+    """`readings` and `side_effects` hold those that were replaced as well. `number` counts the
+    treated infusions of the patient, this one included."""
+
+    now: datetime
+    zone: str
+    patient: Patient
+    infusion: Infusion
+    number: int
+    rules: SheetRules
+    readiness: Readiness
+    readings: Sequence[Reading]
+    side_effects: Sequence[SideEffect]
+    ticks: Sequence[Tick]
+    notes: Sequence[SheetNote]
+    next_reading_at: datetime | None
+    check_ins: tuple[Occasion, ...]  # after this infusion
+
+
+def infusion_day(work: UnitOfWork) -> InfusionDay:
+    work.actor.require(Permission.RECORD_TREATMENT)
+    zone = ZoneInfo(work.clinic.zone)
+    today = datetime.combine(work.now.astimezone(zone).date(), time(), zone)
+    since, until = today, datetime.combine(today.date() + DAY, time(), zone)
+    listed = [
+        (patient, infusion)
+        for patient, infusion in work.records.sheets.infusions_between(since, until)
+        if infusion.substance is not Substance.PLACEBO
+    ]
+    alerts: dict[str, list[Alert]] = {}
+    for alert in _open_alerts(work, [patient.id for patient, _ in listed]):
+        alerts.setdefault(alert.patient_id, []).append(alert)
+    pulses = work.records.check_ins.last_answered(PULSE, since=since - DAY)
+    rows = [
+        DayRow(
+            patient,
+            infusion,
+            _highest(alerts.get(patient.id, ())),
+            _before(infusion, pulses.get(patient.id)),
+        )
+        for patient, infusion in listed
+    ]
+    return InfusionDay(work.now, work.clinic.zone, tuple(rows))
+
+
+def view_sheet(work: UnitOfWork, infusion_id: str) -> InfusionSheet:
+    work.actor.require(Permission.RECORD_TREATMENT)
+    infusion = work.records.treatment.infusion(infusion_id)
+    patient = work.look_at(infusion.patient_id)
+    infusions = work.records.treatment.infusions_of(patient.id)
+    earlier = [i for i in infusions if i.treated and i.starts_at < infusion.starts_at]
+    occasions = work.records.treatment.occasions_around(
+        patient.id, [infusion.id, infusion.course_id]
+    )
+    after = {rule.code for rule in work.definitions.protocol.anchored(Anchor.INFUSION_END)}
+    sheets, rules = work.records.sheets, work.definitions.infusion_day
+    readings = sheets.readings_of(infusion_id)
+    return InfusionSheet(
+        now=work.now,
+        zone=work.clinic.zone,
+        patient=patient,
+        infusion=infusion,
+        number=len(earlier) + 1,
+        rules=rules,
+        readiness=_readiness(work, infusion, infusions, occasions),
+        readings=readings,
+        side_effects=sheets.side_effects_of(infusion_id),
+        ticks=sheets.ticks_of(infusion_id),
+        notes=sheets.notes_of(infusion_id),
+        next_reading_at=next_reading(rules, infusion, readings),
+        check_ins=tuple(
+            o for o in occasions if o.anchor_id == infusion_id and o.code in after and o.asked
+        ),
+    )
+
+
+def _readiness(
+    work: UnitOfWork,
+    infusion: Infusion,
+    infusions: Sequence[Infusion],
+    occasions: Sequence[Occasion],
+) -> Readiness:
+    baselines = [o for o in occasions if o.closes_at == infusion.starts_at and PULSE not in o.forms]
+    since = min([o.opens_at for o in baselines], default=infusion.starts_at - DAY)
+    forms = work.records.check_ins.forms_since(infusion.patient_id, since)
+    before = [form for form in forms if form.answered_at <= infusion.starts_at]
+    complete = {form.instrument for form in before if form.total is not None}
+    pulses = [form.answered_at for form in before if form.instrument == PULSE]
+    is_first = not any(i.treated and i.starts_at < infusion.starts_at for i in infusions)
+    asked = [form for occasion in baselines for form in occasion.forms] if is_first else []
+    return Readiness(
+        baseline_missing=tuple(form for form in asked if form not in complete),
+        pulse_at=_before(infusion, max(pulses, default=None)),
+        alerts=tuple(_open_alerts(work, [infusion.patient_id])),
+    )
+
+
+def _open_alerts(work: UnitOfWork, patient_ids: Sequence[str]) -> list[Alert]:
+    return [
+        alert
+        for alert in work.records.alerts.of_many(patient_ids)
+        if alert.state is AlertState.OPEN and not alert.historic
+    ]
+
+
+def _highest(alerts: Sequence[Alert]) -> Tier | None:
+    if not alerts:
+        return None
+    is_immediate = any(alert.tier is Tier.IMMEDIATE for alert in alerts)
+    return Tier.IMMEDIATE if is_immediate else Tier.SAME_DAY
+
+
+def _before(infusion: Infusion, answered_at: datetime | None) -> datetime | None:
+    """Within the day before the infusion."""
+    if answered_at is None or not infusion.starts_at - DAY <= answered_at <= infusion.starts_at:
+        return None
+    return answered_at

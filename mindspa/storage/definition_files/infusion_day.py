@@ -1,0 +1,84 @@
+"""Reads data/infusion_day.toml: what is written down on the day of an infusion."""
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+from mindspa.domain.infusion_sheet import Checklist, Choice, SheetRules, Vital
+from mindspa.storage.definition_files.table import Table
+
+
+def load_infusion_day(path: Path) -> SheetRules:
+    file = Table.of_file(path)
+    version, source = file.text("version"), file.text("source")
+    vitals = tuple(map(_vital, file.tables("vitals")))
+    dose = file.table("dose")
+    rules = SheetRules(
+        version=version,
+        vitals={vital.id: vital for vital in vitals},
+        vitals_every=_minutes(file, "vitals_every"),
+        usual_dose=_dose(dose, "usual"),
+        most_dose=_dose(dose, "most"),
+        side_effects={choice.id: choice for choice in _choices(file, "side_effects")},
+        checklists={checklist: _choices(file, checklist) for checklist in Checklist},
+        source=source,
+        reviewed_by=file.text_or_none("reviewed_by"),
+    )
+    dose.done()
+    file.done()
+    if not rules.usual_dose <= rules.most_dose:
+        raise dose.fault("usual must not be above most.")
+    _none_twice(file, "vitals", [vital.id for vital in vitals])
+    for needed in ("systolic", "diastolic"):
+        if needed not in rules.vitals:
+            raise file.fault(f"vitals needs {needed}: the two pressures are checked together.")
+    return rules
+
+
+def _vital(table: Table) -> Vital:
+    vital = Vital(
+        _id(table), table.text("label"), table.integer("lowest"), table.integer("highest")
+    )
+    table.done()
+    if not 0 <= vital.lowest < vital.highest:
+        raise table.fault("lowest must be under highest, and neither below 0.")
+    return vital
+
+
+def _choices(file: Table, key: str) -> tuple[Choice, ...]:
+    found = []
+    for table in file.tables(key):
+        found.append(Choice(_id(table), table.text("label")))
+        table.done()
+    if not found:
+        raise file.fault(f"{key} needs at least one entry.")
+    _none_twice(file, key, [choice.id for choice in found])
+    return tuple(found)
+
+
+def _none_twice(file: Table, key: str, ids: Iterable[str]) -> None:
+    seen = list(ids)
+    if twice := sorted({name for name in seen if seen.count(name) > 1}):
+        raise file.fault(f"{key}: {', '.join(twice)} stands twice.")
+
+
+def _id(table: Table) -> str:
+    name = table.text("id")
+    if not re.fullmatch(r"[a-z0-9_]{1,40}", name):
+        raise table.fault("id may hold small letters, digits and underscores.")
+    return name
+
+
+def _dose(table: Table, key: str) -> float:
+    value = table.decimal_or_none(key)
+    if value is None or value <= 0:
+        raise table.fault(f"{key} must be a decimal number above 0, such as 1.0.")
+    return value
+
+
+def _minutes(table: Table, key: str) -> timedelta:
+    found = re.fullmatch(r"(\d{1,3}) ?min", table.text(key), re.ASCII)
+    if found is None or int(found[1]) == 0:
+        raise table.fault(f'{key} must look like "15 min".')
+    return timedelta(minutes=int(found[1]))

@@ -1,0 +1,111 @@
+"""What was written down on the day of an infusion. Rows are only added."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlmodel import SQLModel
+
+from mindspa.domain.infusion_sheet import (
+    Checklist,
+    Reading,
+    Severity,
+    SheetNote,
+    SideEffect,
+    Tick,
+)
+from mindspa.domain.treatment import Infusion, InfusionStatus, Patient
+from mindspa.storage.records.patients import PATIENT
+from mindspa.storage.records.scope import Prepared, Scope
+from mindspa.storage.records.stored import Stored, columns_of
+from mindspa.storage.records.treatment import INFUSION
+from mindspa.storage.sheet_tables import (
+    ChecklistTickRow,
+    SheetNoteRow,
+    SideEffectRow,
+    VitalsReadingRow,
+)
+from mindspa.storage.types import UtcInstant
+
+_READING = Stored(Reading, VitalsReadingRow)
+_SIDE_EFFECT = Stored(SideEffect, SideEffectRow, severity=Severity)
+_TICK = Stored(Tick, ChecklistTickRow, checklist=Checklist)
+_NOTE = Stored(SheetNote, SheetNoteRow)
+_readings, _side_effects, _ticks, _notes, _patients, _infusions = (
+    SQLModel.metadata.tables[name]
+    for name in (
+        "vitals_readings",
+        "side_effects",
+        "checklist_ticks",
+        "sheet_notes",
+        "patients",
+        "infusions",
+    )
+)
+_READINGS_OF = _READING.prepared(
+    _readings.c.infusion_id == bindparam("of"),
+    order_by=[_readings.c.taken_at, _readings.c.recorded_at],
+)
+_SIDE_EFFECTS_OF = _SIDE_EFFECT.prepared(
+    _side_effects.c.infusion_id == bindparam("of"),
+    order_by=[_side_effects.c.onset_at, _side_effects.c.recorded_at],
+)
+_TICKS_OF = _TICK.prepared(_ticks.c.infusion_id == bindparam("of"), order_by=[_ticks.c.revision])
+_NOTES_OF = _NOTE.prepared(_notes.c.infusion_id == bindparam("of"), order_by=[_notes.c.at])
+_WAITING = [InfusionStatus.PLANNED, InfusionStatus.STARTED]
+# Planned on the day, or waiting for its end since an earlier one.
+_ON_DAY = Prepared(
+    lambda filtered: filtered(
+        select(*INFUSION.columns, *PATIENT.columns)
+        .select_from(
+            _infusions.join(
+                _patients,
+                (_patients.c.clinic_id == _infusions.c.clinic_id)
+                & (_patients.c.id == _infusions.c.patient_id),
+            )
+        )
+        .where(
+            _infusions.c.planned_at < bindparam("until", type_=UtcInstant),
+            (_infusions.c.planned_at >= bindparam("since", type_=UtcInstant))
+            | _infusions.c.status.in_(_WAITING),
+        )
+        .order_by(_infusions.c.planned_at, _infusions.c.id)
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    scope: Scope
+
+    def readings_of(self, infusion_id: str) -> list[Reading]:
+        return _READING.run(_READINGS_OF, self.scope, of=infusion_id)
+
+    def side_effects_of(self, infusion_id: str) -> list[SideEffect]:
+        return _SIDE_EFFECT.run(_SIDE_EFFECTS_OF, self.scope, of=infusion_id)
+
+    def ticks_of(self, infusion_id: str) -> list[Tick]:
+        return _TICK.run(_TICKS_OF, self.scope, of=infusion_id)
+
+    def notes_of(self, infusion_id: str) -> list[SheetNote]:
+        return _NOTE.run(_NOTES_OF, self.scope, of=infusion_id)
+
+    def add_reading(self, reading: Reading) -> None:
+        self.scope.insert(_readings, columns_of(reading, vitals=dict(reading.vitals)))
+
+    def add_side_effect(self, effect: SideEffect) -> None:
+        self.scope.insert(_side_effects, columns_of(effect))
+
+    def add_tick(self, tick: Tick) -> None:
+        self.scope.insert(_ticks, columns_of(tick))
+
+    def add_note(self, note: SheetNote) -> None:
+        self.scope.insert(_notes, columns_of(note))
+
+    def infusions_between(self, since: datetime, until: datetime) -> list[tuple[Patient, Infusion]]:
+        """Planned in [since, until), and those from before that wait for their end."""
+        width = len(INFUSION.columns)
+        return [
+            (PATIENT.value(row[width:]), INFUSION.value(row[:width]))
+            for row in _ON_DAY.run(self.scope, since=since, until=until).all()
+        ]

@@ -1,0 +1,331 @@
+"""The sheet of one infusion, for a tablet in the room: what comes next stands first."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import partial
+
+import streamlit as st
+
+from mindspa.charts.colours import Theme
+from mindspa.charts.vitals import vitals_figure, vitals_table
+from mindspa.domain.access import Permission
+from mindspa.domain.definitions import Definitions
+from mindspa.domain.infusion_sheet import (
+    Checklist,
+    minutes,
+    newest,
+    standing,
+)
+from mindspa.domain.safety import Tier
+from mindspa.domain.treatment import InfusionStatus
+from mindspa.services.view_infusion_day import InfusionSheet
+from mindspa.ui import menu, session
+from mindspa.ui.follow_up_words import TIERS
+from mindspa.ui.infusion_list import STATUS
+from mindspa.ui.infusion_presses import SHOWN, Shown, key_of
+from mindspa.ui.infusion_words import SEVERITIES, clock, day_and_clock, effect_row, summary
+from mindspa.ui.plain_text import plain
+
+
+def draw(sheet: InfusionSheet, definitions: Definitions) -> None:
+    infusion = sheet.infusion
+    st.session_state[SHOWN] = Shown(
+        infusion,
+        tuple(sheet.rules.vitals),
+        _boxes_ticked(sheet),
+    )
+    st.title(plain(sheet.patient.name), anchor=False)
+    _as_time_goes(sheet)
+    _alerts(sheet)
+    if infusion.status is InfusionStatus.CANCELLED:
+        st.info("This infusion was cancelled.", icon=":material/event_busy:")
+        return
+    _what_comes_next(sheet)
+    with st.expander(
+        "Before the infusion",
+        icon=":material/checklist:",
+        expanded=infusion.status is InfusionStatus.PLANNED,
+    ):
+        _readiness(sheet, definitions)
+    _vitals(sheet)
+    with st.expander(
+        "Side effects", icon=":material/sick:", expanded=infusion.started_at is not None
+    ):
+        _side_effects(sheet)
+    with st.expander("Notes", icon=":material/edit_note:", expanded=bool(sheet.notes)):
+        _notes(sheet)
+    with st.expander(
+        "Before the patient leaves",
+        icon=":material/directions_walk:",
+        expanded=infusion.ended_at is not None,
+    ):
+        _leaving(sheet)
+    if infusion.ended_at is not None:
+        with st.expander("Summary for the clinic's record", icon=":material/content_copy:"):
+            st.code("\n".join(summary(sheet)), language=None, wrap_lines=True)
+
+
+# What stands at the top
+
+
+@st.fragment(run_every="30s")
+def _as_time_goes(sheet: InfusionSheet) -> None:
+    """Also while nobody touches the tablet, which keeps nobody signed in."""
+    session.require(Permission.RECORD_TREATMENT, activity=False)
+    now = session.now()
+    st.markdown(" · ".join(_facts(sheet, now)))
+    if due := sheet.next_reading_at:
+        at = clock(sheet, due)
+        if due <= now:
+            st.warning(f"Vitals are due since {at}.", icon=":material/monitor_heart:")
+        else:
+            st.caption(f"Vitals are due again at {at}.")
+
+
+def _facts(sheet: InfusionSheet, now: datetime) -> Iterator[str]:
+    infusion = sheet.infusion
+    yield f"Infusion {sheet.number}"
+    yield STATUS[infusion.status]
+    yield f"planned {clock(sheet, infusion.planned_at)}"
+    if infusion.started_at:
+        yield f"started {clock(sheet, infusion.started_at)}"
+    if infusion.started_at and infusion.ended_at is None:
+        yield f"running {minutes(infusion, now)} min"
+    if infusion.ended_at:
+        yield f"ended {clock(sheet, infusion.ended_at)}"
+    if infusion.discharged_at:
+        yield f"left {clock(sheet, infusion.discharged_at)}"
+
+
+def _alerts(sheet: InfusionSheet) -> None:
+    alerts = sheet.readiness.alerts
+    st.page_link(
+        menu.path_of("patient"),
+        label="Open the patient",
+        icon=":material/person:",
+        query_params={"id": sheet.patient.id},
+    )
+    if not alerts:
+        return
+    immediate = [alert for alert in alerts if alert.tier is Tier.IMMEDIATE]
+    tier = TIERS[Tier.IMMEDIATE if immediate else Tier.SAME_DAY]
+    said = f"**{tier}** is open: see the patient's page before you go on."
+    if immediate:
+        st.error(said, icon=":material/emergency_home:")
+    else:
+        st.warning(said, icon=":material/notification_important:")
+
+
+def _what_comes_next(sheet: InfusionSheet) -> None:
+    infusion = sheet.infusion
+    key = partial(key_of, infusion.id)
+    if infusion.status is InfusionStatus.PLANNED:
+        if infusion.forgotten(now=sheet.now):
+            st.warning(
+                "Nobody has said that this infusion started. If it was given, write down its start "
+                "and end on the patient's page, under Record; if not, move or cancel it there.",
+                icon=":material/timer_off:",
+            )
+        st.button("Start now", key=key("start_send"), type="primary", width="stretch")
+        _dose(sheet)
+    elif infusion.status is InfusionStatus.STARTED:
+        _dose(sheet)
+        st.time_input("It ended at (empty: now)", value=None, step=60, key=key("end_at"))
+        st.button("End", key=key("end_send"), type="primary", width="stretch")
+        with st.expander("Stop early", icon=":material/stop_circle:"):
+            st.text_input("Why", key=key("stop_reason"))
+            st.button("Stop", key=key("stop_send"))
+    else:
+        dose = f"{infusion.dose_mg:g} mg" if infusion.dose_mg is not None else "not recorded"
+        per_kg = infusion.dose_mg_per_kg
+        st.markdown(f"Dose {dose}" + (f", {per_kg:.2f} mg for each kilogram." if per_kg else "."))
+        opens = [f"{day_and_clock(sheet, o.opens_at)}" for o in sheet.check_ins]
+        if opens:
+            st.info(f"Check-ins open {'; '.join(opens)}.", icon=":material/event_note:")
+
+
+def _dose(sheet: InfusionSheet) -> None:
+    infusion = sheet.infusion
+    key = partial(key_of, infusion.id)
+    dose, weight = st.columns(2)
+    dose.number_input("Dose (mg)", value=infusion.dose_mg, min_value=0.0, key=key("dose"))
+    weight.number_input("Weight (kg)", value=infusion.weight_kg, min_value=0.0, key=key("weight"))
+    given = st.session_state[key("dose")], st.session_state[key("weight")]
+    if all(given):
+        per_kg = given[0] / given[1]
+        said = f"{per_kg:.2f} mg for each kilogram."
+        if per_kg > sheet.rules.usual_dose:
+            st.warning(f"{said} That is unusual: check both.", icon=":material/warning:")
+            st.checkbox("Dose and weight are right", key=key("sure"))
+        else:
+            st.caption(said)
+    if given != (infusion.dose_mg, infusion.weight_kg):
+        st.button("Save dose and weight", key=key("dose_send"))
+
+
+# Checklists
+
+
+def _readiness(sheet: InfusionSheet, definitions: Definitions) -> None:
+    found = sheet.readiness
+    if found.baseline_missing:
+        names = " and ".join(
+            definitions.instruments[form].short_name["en"] for form in found.baseline_missing
+        )
+        st.warning(f"The baseline lacks {names}.", icon=":material/assignment_late:")
+    if found.pulse_at is None:
+        st.info("No check-in was given in the day before.", icon=":material/hourglass_empty:")
+    else:
+        st.caption(f"Check-in before the infusion: {clock(sheet, found.pulse_at)}.")
+    _boxes(sheet, Checklist.READINESS)
+
+
+def _leaving(sheet: InfusionSheet) -> None:
+    _boxes(sheet, Checklist.DISCHARGE)
+    if sheet.infusion.discharged_at is None:
+        st.button(
+            "The patient leaves now",
+            key=key_of(sheet.infusion.id, "leave_send"),
+            type="primary" if sheet.infusion.ended_at else "secondary",
+        )
+
+
+def _boxes_ticked(sheet: InfusionSheet) -> Mapping[tuple[Checklist, str], bool]:
+    stand = standing(sheet.ticks)
+    return {
+        (checklist, choice.id): (checklist, choice.id) in stand
+        and stand[checklist, choice.id].ticked
+        for checklist, choices in sheet.rules.checklists.items()
+        for choice in choices
+    }
+
+
+def _boxes(sheet: InfusionSheet, checklist: Checklist) -> None:
+    ticked = _boxes_ticked(sheet)
+    for choice in sheet.rules.checklists[checklist]:
+        key = key_of(sheet.infusion.id, f"{checklist}_{choice.id}")
+        # As stored, also when another tablet ticked it: what was just tapped is stored by now.
+        st.session_state[key] = ticked[checklist, choice.id]
+        st.checkbox(choice.label, key=key, disabled=sheet.infusion.discharged_at is not None)
+
+
+# Vitals
+
+
+def _vitals(sheet: InfusionSheet) -> None:
+    st.header("Vitals", anchor=False)
+    with st.expander(
+        "Write down vitals",
+        icon=":material/monitor_heart:",
+        expanded=sheet.infusion.ended_at is None,
+    ):
+        _vitals_form(sheet)
+    if not sheet.readings:
+        return
+    theme = Theme.DARK if st.context.theme.type == "dark" else Theme.LIGHT
+    st.plotly_chart(
+        vitals_figure(sheet.infusion, sheet.readings, sheet.rules.vitals, theme=theme),
+        theme=None,
+        width="stretch",
+        config={"displayModeBar": False},
+        alt="Vitals over the minutes of the infusion. The table below holds the same values.",
+    )
+    st.dataframe(
+        vitals_table(sheet.infusion, sheet.readings, sheet.rules.vitals).dropna(
+            axis="columns", how="all"
+        ),
+        hide_index=True,
+        width="stretch",
+        placeholder="–",
+        alt="Vitals, the latest first",
+    )
+    with st.expander("Correct a reading", icon=":material/edit:"):
+        _correct(sheet)
+
+
+def _vitals_form(sheet: InfusionSheet) -> None:
+    key = partial(key_of, sheet.infusion.id)
+    with st.form(key("vitals_form")):
+        columns = st.columns(len(sheet.rules.vitals))
+        for column, vital in zip(columns, sheet.rules.vitals.values(), strict=True):
+            column.number_input(
+                vital.label,
+                value=None,
+                min_value=vital.lowest,
+                max_value=vital.highest,
+                step=1,
+                key=key(f"vital_{vital.id}"),
+            )
+        st.time_input("Time (empty: now)", value=None, step=60, key=key("vitals_at"))
+        st.form_submit_button("Save vitals", key=key("vitals_send"), type="primary")
+
+
+def _correct(sheet: InfusionSheet) -> None:
+    key = partial(key_of, sheet.infusion.id)
+    readings = {reading.id: reading for reading in newest(sheet.readings)}
+    chosen = st.selectbox(
+        "Reading",
+        list(reversed(readings)),
+        format_func=lambda name: f"Minute {minutes(sheet.infusion, readings[name].taken_at)}",
+        key=key("correct_id"),
+    )
+    with st.form(key("correct_form")):
+        columns = st.columns(len(sheet.rules.vitals))
+        for column, vital in zip(columns, sheet.rules.vitals.values(), strict=True):
+            column.number_input(
+                vital.label,
+                value=readings[chosen].vitals.get(vital.id),
+                min_value=vital.lowest,
+                max_value=vital.highest,
+                step=1,
+                key=key(f"correct_{vital.id}_{chosen}"),
+            )
+        st.text_input("Why", key=key("correct_reason"))
+        st.form_submit_button("Save the correction", key=key("correct_send"))
+    st.session_state[key("correct_at")] = {name: r.taken_at for name, r in readings.items()}
+
+
+# Side effects and notes
+
+
+def _side_effects(sheet: InfusionSheet) -> None:
+    key = partial(key_of, sheet.infusion.id)
+    effects = newest(sheet.side_effects)
+    if effects:
+        st.table([effect_row(sheet, effect) for effect in effects])
+    going_on = {e.id: sheet.rules.side_effects[e.kind].label for e in effects if not e.ended_at}
+    if going_on:
+        st.selectbox(
+            "Still going on",
+            list(going_on),
+            format_func=going_on.__getitem__,
+            key=key("effect_over"),
+        )
+        st.button("It is over now", key=key("effect_over_send"))
+    with st.form(key("effect_form")):
+        kind, severity = st.columns(2)
+        kind.selectbox(
+            "Side effect",
+            list(sheet.rules.side_effects),
+            index=None,
+            format_func=lambda name: sheet.rules.side_effects[name].label,
+            placeholder="Choose one",
+            key=key("effect_kind"),
+        )
+        severity.selectbox(
+            "How bad",
+            list(SEVERITIES),
+            format_func=SEVERITIES.__getitem__,
+            key=key("effect_severity"),
+        )
+        st.time_input("Since (empty: now)", value=None, step=60, key=key("effect_at"))
+        st.form_submit_button("Save side effect", key=key("effect_send"))
+
+
+def _notes(sheet: InfusionSheet) -> None:
+    key = partial(key_of, sheet.infusion.id)
+    for note in sheet.notes:
+        st.caption(clock(sheet, note.at))
+        st.text(note.text)
+    st.text_area("Note", key=key("note"), height=80)
+    st.button("Add note", key=key("note_send"))

@@ -1,0 +1,32 @@
+"""Infusion day: today's infusions, and the sheet of one of them."""
+
+from functools import partial
+
+import streamlit as st
+
+from mindspa.domain.access import Permission
+from mindspa.services.view_infusion_day import infusion_day, view_sheet
+from mindspa.ui import infusion_list, infusion_presses, infusion_sheet, menu, notices, session
+
+actor = session.require(Permission.RECORD_TREATMENT)
+infusion_id = st.query_params.get("id", "")
+top = partial(st.title, "Infusion day", anchor=False)
+if not infusion_id:
+    if chosen := infusion_list.chosen():
+        st.switch_page(menu.path_of("infusion_day"), query_params={"id": chosen})
+    with notices.errors_shown(top), session.reading(actor) as work:
+        day = infusion_day(work)
+    top()
+    infusion_list.draw(day)
+    st.stop()
+# Its place is always there: fields that move down when a sentence appears lose the focus.
+with st.container(), notices.errors_shown(go_on=True):
+    if press := infusion_presses.pressed(infusion_id):
+        with session.unit_of_work(actor) as work:
+            press.act(work)
+        infusion_presses.say_saved(press)
+st.page_link(menu.path_of("infusion_day"), label="Today's infusions", icon=":material/arrow_back:")
+with notices.errors_shown(top), session.reading(actor) as work:
+    sheet = view_sheet(work, infusion_id)
+    definitions = work.definitions
+infusion_sheet.draw(sheet, definitions)

@@ -1,0 +1,238 @@
+"""Infusion day, as a nurse uses it on a tablet: the list, and a sheet from the start to leaving."""
+
+from datetime import timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mindspa.bootstrap import Runtime
+from mindspa.domain.access import Actor, Role, operator
+from mindspa.domain.infusion_sheet import Checklist, newest
+from mindspa.domain.treatment import Clinic, Infusion, InfusionStatus, Patient
+from mindspa.services.plan_induction import plan_induction
+from mindspa.services.record_infusion import cancel
+from mindspa.services.tick_checklist import tick
+from tests.conftest import NOW, Clock
+from tests.factories import a_clinic, a_patient, a_stored_form, account_of, staff
+from tests.pages.conftest import OpenPage
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def clinic(runtime: Runtime) -> Clinic:
+    return a_clinic(runtime)
+
+
+@pytest.fixture
+def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
+    return staff(runtime, clinic, Role.CARE_TEAM)
+
+
+@pytest.fixture
+def patient(runtime: Runtime, clinic: Clinic) -> Patient:
+    return a_patient(runtime, clinic, "Pat *Example*")
+
+
+@pytest.fixture
+def infusion(runtime: Runtime, patient: Patient) -> Infusion:
+    with runtime.unit_of_work(operator("clinic")) as work:
+        plan_induction(work, patient.id, [NOW + HOUR / 2])
+        return work.records.treatment.infusions_of(patient.id)[0]
+
+
+def said(page: AppTest) -> str:
+    parts = (*page.title, *page.markdown, *page.error, *page.warning, *page.info, *page.caption)
+    return "\n".join(str(part.value) for part in parts)
+
+
+def press(page: AppTest, infusion: Infusion, button: str) -> AppTest:
+    return page.button(key=f"sheet_{button}_send:{infusion.id}").click().run()
+
+
+def field(infusion: Infusion, name: str) -> str:
+    return f"sheet_{name}:{infusion.id}"
+
+
+def test_the_list_opens_a_sheet(
+    nurse: Actor, patient: Patient, infusion: Infusion, open_page: OpenPage
+) -> None:
+    page = open_page(nurse, "infusion_day")
+    (row,) = page.table[0].value.to_dict("records")
+    assert row == {
+        "Time": "12:30",
+        "Patient": r"Pat \*Example\*",
+        "State": "Planned; check-in before: not yet",
+    }
+    page.selectbox(key="infusions_picker").set_value(infusion.id).run()
+    assert page.query_params["id"] == infusion.id
+    assert page.title[0].value == r"Pat \*Example\*"
+
+
+def test_a_day_without_infusions_says_where_they_are_planned(
+    nurse: Actor, open_page: OpenPage
+) -> None:
+    page = open_page(nurse, "infusion_day")
+    assert "No infusion is planned for today, Wednesday 10 June." in page.info[0].value
+
+
+def test_from_the_start_to_leaving(
+    runtime: Runtime, clock: Clock, nurse: Actor, infusion: Infusion, open_page: OpenPage
+) -> None:
+    page = open_page(nurse, "infusion_day", id=infusion.id)
+    assert not page.exception
+    assert "The baseline lacks PHQ-9 and GAD-7." in said(page)
+    page.checkbox(key=field(infusion, "readiness_escort")).check().run()
+    assert page.success[0].value == "Saved."
+
+    press(page, infusion, "start")
+    assert page.success[0].value == "The infusion has started."
+    assert "Under way" in page.markdown[0].value
+    assert "Vitals are due since 12:00." in said(page)
+
+    page.number_input(key=field(infusion, "vital_systolic")).set_value(80)
+    page.number_input(key=field(infusion, "vital_diastolic")).set_value(120)
+    press(page, infusion, "vitals")
+    assert page.error[0].value.startswith("The systolic pressure must be above")
+    assert page.number_input(key=field(infusion, "vital_systolic")).value == 80  # kept
+    page.number_input(key=field(infusion, "vital_systolic")).set_value(120)
+    page.number_input(key=field(infusion, "vital_diastolic")).set_value(80)
+    press(page, infusion, "vitals")
+    assert page.success[0].value == "The vitals are saved."
+    assert page.number_input(key=field(infusion, "vital_systolic")).value is None
+    assert len(page.get("plotly_chart")) == 1
+
+    clock.forward(minutes=20)
+    page.selectbox(key=field(infusion, "effect_kind")).set_value("nausea")
+    press(page, infusion, "effect")
+    assert page.success[0].value == "The side effect is saved."
+    assert page.table[0].value["Until"].tolist() == ["goes on"]
+    press(page, infusion, "effect_over")
+    assert page.table[0].value["Until"].tolist() == ["minute 20"]
+
+    page.number_input(key=field(infusion, "dose")).set_value(100.0)
+    page.number_input(key=field(infusion, "weight")).set_value(80.0).run()
+    assert "1.25 mg for each kilogram. That is unusual" in said(page)
+    press(page, infusion, "end")
+    assert "which is unusual" in page.error[0].value
+    page.checkbox(key=field(infusion, "sure")).check()
+    press(page, infusion, "end")
+    assert page.success[0].value == "It has ended."
+    assert "Dose 100 mg, 1.25 mg for each kilogram." in said(page)
+    assert "Check-ins open Thu 11 Jun, 12:20" in said(page)
+    assert "Minute 0: Systolic (mmHg) 120, Diastolic (mmHg) 80" in page.code[0].value
+
+    press(page, infusion, "leave")
+    assert "these are to be seen to: Awake and orientated" in page.error[0].value
+    with runtime.unit_of_work(nurse) as work:
+        for choice in work.definitions.infusion_day.checklists[Checklist.DISCHARGE]:
+            tick(work, infusion.id, Checklist.DISCHARGE, choice.id, ticked=True)
+    page.run()
+    press(page, infusion, "leave")
+    assert page.success[0].value == "The patient has left."
+    with runtime.reading(nurse) as work:
+        stored = work.records.treatment.infusion(infusion.id)
+    assert (stored.status, stored.discharged_at) == (InfusionStatus.GIVEN, clock.now)
+
+
+def test_a_reading_is_corrected(
+    runtime: Runtime, nurse: Actor, infusion: Infusion, open_page: OpenPage
+) -> None:
+    page = open_page(nurse, "infusion_day", id=infusion.id)
+    press(page, infusion, "start")
+    page.number_input(key=field(infusion, "vital_heart_rate")).set_value(170)
+    press(page, infusion, "vitals")
+    with runtime.reading(nurse) as work:
+        (wrong,) = work.records.sheets.readings_of(infusion.id)
+    page.number_input(key=field(infusion, f"correct_heart_rate_{wrong.id}")).set_value(70)
+    press(page, infusion, "correct")
+    assert page.error[0].value == "Say why the reading is corrected."
+    page.text_input(key=field(infusion, "correct_reason")).set_value("A slip.")
+    press(page, infusion, "correct")
+    assert page.success[0].value == "The correction is saved."
+    with runtime.reading(nurse) as work:
+        readings = work.records.sheets.readings_of(infusion.id)
+    assert [reading.vitals["heart_rate"] for reading in readings] == [170, 70]
+    assert [reading.reason for reading in newest(readings)] == ["A slip."]
+
+
+def test_it_is_stopped_early_with_a_reason(
+    runtime: Runtime, clock: Clock, nurse: Actor, infusion: Infusion, open_page: OpenPage
+) -> None:
+    page = open_page(nurse, "infusion_day", id=infusion.id)
+    press(page, infusion, "start")
+    clock.forward(minutes=10)
+    page.text_input(key=field(infusion, "stop_reason")).set_value("Very sick.")
+    press(page, infusion, "stop")
+    assert page.success[0].value == "It was stopped early."
+    assert "Stopped early: Very sick." in page.code[0].value
+    with runtime.reading(nurse) as work:
+        assert work.records.treatment.infusion(infusion.id).status is InfusionStatus.STOPPED
+
+
+def test_what_another_tablet_wrote_is_there(
+    runtime: Runtime, nurse: Actor, infusion: Infusion, open_page: OpenPage
+) -> None:
+    first = open_page(nurse, "infusion_day", id=infusion.id)
+    press(first, infusion, "start")
+    second = open_page(nurse, "infusion_day", id=infusion.id)
+    second.number_input(key=field(infusion, "vital_heart_rate")).set_value(70)
+    press(second, infusion, "vitals")
+    second.checkbox(key=field(infusion, "readiness_escort")).check().run()
+    first.run()
+    assert first.checkbox(key=field(infusion, "readiness_escort")).value is True
+    assert first.dataframe[0].value["Heart rate (a minute)"].tolist() == [70]
+    first.number_input(key=field(infusion, "vital_spo2")).set_value(97)
+    press(first, infusion, "vitals")
+    with runtime.reading(nurse) as work:
+        assert [dict(r.vitals) for r in work.records.sheets.readings_of(infusion.id)] == [
+            {"heart_rate": 70},
+            {"spo2": 97},
+        ]
+
+
+def test_an_open_alert_stands_above_everything(
+    runtime: Runtime,
+    clinic: Clinic,
+    nurse: Actor,
+    patient: Patient,
+    infusion: Infusion,
+    open_page: OpenPage,
+) -> None:
+    a_stored_form(runtime, clinic, patient, "pulse", at=NOW - HOUR, safety=1)
+    page = open_page(nurse, "infusion_day", id=infusion.id)
+    assert page.error[0].value.startswith("**Immediate alert** is open")
+    assert "Check-in before the infusion: 11:00." in said(page)
+
+
+def test_a_cancelled_one_says_so(
+    runtime: Runtime, nurse: Actor, infusion: Infusion, open_page: OpenPage
+) -> None:
+    with runtime.unit_of_work(nurse) as work:
+        cancel(work, infusion.id, version=infusion.version, reason="Ill.")
+    page = open_page(nurse, "infusion_day", id=infusion.id)
+    assert page.info[0].value == "This infusion was cancelled."
+    assert not page.button
+
+
+@pytest.mark.parametrize("which", ["unknown", "another clinic's"])
+def test_nothing_is_given_away(
+    runtime: Runtime, infusion: Infusion, open_page: OpenPage, which: str
+) -> None:
+    elsewhere = staff(runtime, a_clinic(runtime, "elsewhere"), Role.CLINICIAN)
+    page = open_page(elsewhere, "infusion_day", id="nothing" if which == "unknown" else infusion.id)
+    assert "There is no such infusion in your clinic." in said(page)
+    assert "Example" not in said(page)
+
+
+def test_for_others_it_is_no_page(
+    runtime: Runtime, clinic: Clinic, patient: Patient, infusion: Infusion, open_page: OpenPage
+) -> None:
+    for actor in (
+        account_of(runtime, clinic, patient),
+        staff(runtime, clinic, Role.ADMINISTRATOR),
+        None,
+    ):
+        page = open_page(actor, "infusion_day", id=infusion.id)
+        assert "Example" not in said(page)
+        assert not page.dataframe
