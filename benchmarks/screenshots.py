@@ -5,12 +5,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from mindspa.services.demo_accounts import CARE_TEAM, CLINICIAN, DUE_NOW, MID_COURSE, DemoAccount
+from mindspa.storage.types import since_epoch
 from tests import program
 from tests.browser.chromium import (
     Colours,
@@ -25,6 +27,7 @@ from tests.browser.chromium import (
 from tests.browser.conftest import Served
 
 LARGEST = 200_000  # bytes of a picture in the repository
+TABLET: ViewportSize = {"width": 1024, "height": 768}
 MARGIN = 24  # pixels below the last thing in a picture
 
 
@@ -134,6 +137,40 @@ def staff_pictures(at: Photographer) -> None:
         at.take(page, "review", down_to=button)
 
 
+def treatment_pictures(at: Photographer) -> None:
+    now = since_epoch(datetime.fromisoformat(program.DEMO_NOW))
+    given, planned = (
+        at.served.one(
+            "SELECT id FROM infusions WHERE status = ? AND abs(planned_at - ?) < 39600000000 "
+            "AND (discharged_at IS NULL) = ? ORDER BY planned_at LIMIT 1",
+            status,
+            now,
+            status == "planned",
+        )
+        for status in ("given", "planned")
+    )
+    with at.signed_in(CARE_TEAM) as page:
+        page.set_viewport_size(TABLET)
+        at.go(page, f"/infusion_day?id={given}")
+        figures(page)
+        at.take(page, "infusion-day", down_to=page.locator(".js-plotly-plot"))
+    with at.signed_in(CARE_TEAM) as page:
+        patient_id = at.served.one("SELECT patient_id FROM infusions WHERE id = ?", planned)
+        at.go(page, f"/patient?id={patient_id}")
+        page.locator("summary").filter(has_text="Course and schedule").click()
+        page.get_by_role("radio", name="Cancel an infusion").locator(
+            "xpath=ancestor::label"
+        ).click()
+        foretold = page.get_by_text("cancelled.")
+        foretold.wait_for()
+        settled(page)
+        page.get_by_role("heading", name="Record").evaluate("e => e.scrollIntoView()")
+        at.take(page, "course")
+    with at.signed_in(MID_COURSE, phone=True) as page:
+        at.go(page, "/my_plan")
+        at.take(page, "my-plan-phone")
+
+
 def door_picture(at: Photographer) -> None:
     person = Person.at(at.browser, at.served.address)
     page = person.context.new_page()
@@ -151,7 +188,7 @@ def main(folder: Path) -> None:
         program.build_demo(database)
         untouched = Path(made) / "untouched.db"
         shutil.copy(database, untouched)
-        for pictures in (door_picture, staff_pictures, patient_pictures):
+        for pictures in (door_picture, staff_pictures, patient_pictures, treatment_pictures):
             shutil.copy(untouched, database)
             with program.serving(database) as address, chromium() as browser:
                 pictures(Photographer(browser, Served(address, database), folder))
