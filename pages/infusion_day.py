@@ -6,7 +6,15 @@ import streamlit as st
 
 from mindspa.domain.access import Permission
 from mindspa.services.view_infusion_day import infusion_day, view_sheet
-from mindspa.ui import infusion_list, infusion_presses, infusion_sheet, menu, notices, session
+from mindspa.ui import (
+    infusion_list,
+    infusion_presses,
+    infusion_sheet,
+    menu,
+    notices,
+    record_entry,
+    session,
+)
 
 actor = session.require(Permission.RECORD_TREATMENT)
 infusion_id = st.query_params.get("id", "")
@@ -24,7 +32,7 @@ with st.container(), notices.errors_shown(go_on=True):
     if press := infusion_presses.pressed(infusion_id):
         with session.unit_of_work(actor) as work:
             press.act(work)
-        infusion_presses.say_saved(press)
+        record_entry.say_saved(press)
 st.page_link(menu.path_of("infusion_day"), label="Today's infusions", icon=":material/arrow_back:")
 with notices.errors_shown(top), session.reading(actor) as work:
     sheet = view_sheet(work, infusion_id)

@@ -137,12 +137,21 @@ def standing(ticks: Iterable[Tick]) -> Mapping[tuple[Checklist, str], Tick]:
     return {(tick.checklist, tick.item): tick for tick in sorted(ticks, key=lambda t: t.revision)}
 
 
-def unticked(rules: SheetRules, checklist: Checklist, ticks: Iterable[Tick]) -> tuple[Choice, ...]:
+def boxes(rules: SheetRules, ticks: Iterable[Tick]) -> Mapping[tuple[Checklist, str], bool]:
+    """Every box of both lists, and whether it is ticked."""
     stand = standing(ticks)
+    return {
+        (checklist, choice.id): (checklist, choice.id) in stand
+        and stand[checklist, choice.id].ticked
+        for checklist, choices in rules.checklists.items()
+        for choice in choices
+    }
+
+
+def unticked(rules: SheetRules, checklist: Checklist, ticks: Iterable[Tick]) -> tuple[Choice, ...]:
+    ticked = boxes(rules, ticks)
     return tuple(
-        choice
-        for choice in rules.checklists[checklist]
-        if not ((tick := stand.get((checklist, choice.id))) and tick.ticked)
+        choice for choice in rules.checklists[checklist] if not ticked[checklist, choice.id]
     )
 
 

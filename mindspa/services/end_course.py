@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from mindspa.domain import entered
 from mindspa.domain.access import Permission
-from mindspa.domain.errors import InvalidInput, NotFound
+from mindspa.domain.errors import InvalidInput
 from mindspa.domain.treatment import Course, InfusionStatus
-from mindspa.services.plan_course import close_course, end_course_before
+from mindspa.services.plan_course import close_course, end_course_before, one_course
 from mindspa.services.unit_of_work import UnitOfWork
 
 
@@ -14,7 +14,7 @@ def end_course(work: UnitOfWork, patient_id: str, course_id: str, *, reason: str
     """Ending twice ends once. A course that had not begun leaves its place to another."""
     work.actor.require(Permission.RECORD_TREATMENT)
     work.write_about(patient_id)
-    course = _course(work, patient_id, course_id)
+    course = one_course(work, patient_id, course_id)
     reason = entered.note(reason, what="The reason")
     if not reason:
         raise InvalidInput("Say why the course ends.")
@@ -42,10 +42,3 @@ def end_course(work: UnitOfWork, patient_id: str, course_id: str, *, reason: str
     work.records.treatment.save_course(begun)
     end_course_before(work, begun)
     return close_course(work, begun, at=work.now, reason=reason)
-
-
-def _course(work: UnitOfWork, patient_id: str, course_id: str) -> Course:
-    for course in work.records.treatment.courses_of(patient_id):
-        if course.id == course_id:
-            return course
-    raise NotFound("There is no such course in your clinic.")

@@ -1,7 +1,6 @@
 """What a change of the treatment would do to the check-ins, before anybody confirms it."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from mindspa.domain.access import Permission
 from mindspa.domain.check_ins import StoredForm
@@ -26,5 +25,5 @@ def _forms_around(work: UnitOfWork, patient_id: str, changed: set[Occasion]) -> 
     """That could answer any of them."""
     if not changed:
         return []
-    since: datetime = min(occasion.opens_at for occasion in changed) - HALF_A_DAY
+    since = min(occasion.opens_at for occasion in changed) - HALF_A_DAY
     return work.records.check_ins.forms_since(patient_id, since)

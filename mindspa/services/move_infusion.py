@@ -4,9 +4,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from mindspa.domain.access import Permission
-from mindspa.domain.errors import InvalidInput, Stale
+from mindspa.domain.errors import InvalidInput
 from mindspa.domain.treatment import Infusion, InfusionStatus
-from mindspa.services.plan_course import course_of, follow_infusion, plausible, refuse_overlap
+from mindspa.services.plan_course import (
+    course_of,
+    follow_infusion,
+    plausible,
+    refuse_overlap,
+    refuse_stale,
+)
 from mindspa.services.unit_of_work import UnitOfWork
 
 
@@ -23,8 +29,7 @@ def move_infusion(
         raise InvalidInput("Only an infusion that is planned can be moved.")
     if planned_at == infusion.planned_at:
         return infusion  # a second press of the same button
-    if infusion.version != version:
-        raise Stale("Somebody changed this infusion meanwhile. Look at it again and repeat.")
+    refuse_stale(infusion, version)
     if planned_at < work.now:
         raise InvalidInput("That time is past. Record an infusion that was given under Infusions.")
     _refuse_outside_course(work, infusion, planned_at)

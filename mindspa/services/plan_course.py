@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from mindspa.domain import entered, schedule
 from mindspa.domain.access import Permission
-from mindspa.domain.errors import InvalidInput, NotFound
+from mindspa.domain.errors import InvalidInput, NotFound, Stale
 from mindspa.domain.treatment import (
     Course,
     Infusion,
@@ -108,10 +108,20 @@ def write_occasions(work: UnitOfWork, patient_id: str) -> None:
 
 
 def course_of(work: UnitOfWork, infusion: Infusion) -> Course:
-    for course in work.records.treatment.courses_of(infusion.patient_id):
-        if course.id == infusion.course_id:
+    return one_course(work, infusion.patient_id, infusion.course_id)
+
+
+def one_course(work: UnitOfWork, patient_id: str, course_id: str) -> Course:
+    for course in work.records.treatment.courses_of(patient_id):
+        if course.id == course_id:
             return course
     raise NotFound("There is no such course in your clinic.")
+
+
+def refuse_stale(infusion: Infusion, version: int) -> None:
+    """`version` is the one that the person looked at."""
+    if infusion.version != version:
+        raise Stale("Somebody changed this infusion meanwhile. Look at it again and repeat.")
 
 
 def refuse_overlap(work: UnitOfWork, infusion: Infusion) -> None:

@@ -5,9 +5,14 @@ from datetime import datetime, timedelta
 
 from mindspa.domain import entered
 from mindspa.domain.access import Permission
-from mindspa.domain.errors import AskAgain, InvalidInput, Stale
+from mindspa.domain.errors import AskAgain, InvalidInput
 from mindspa.domain.treatment import Infusion, InfusionStatus
-from mindspa.services.plan_course import follow_infusion, plausible, refuse_overlap
+from mindspa.services.plan_course import (
+    follow_infusion,
+    plausible,
+    refuse_overlap,
+    refuse_stale,
+)
 from mindspa.services.unit_of_work import UnitOfWork
 
 LEAST_MG = 0.1
@@ -35,7 +40,7 @@ def record_end(
     started_at = plausible(work, started_at, what="The start of the infusion")
     ended_at = plausible(work, ended_at, what="The end of the infusion")
     _check_times(work, started_at, ended_at)
-    check_amounts(work, dose_mg, weight_kg, confirmed=dose_confirmed)
+    _check_amounts(work, dose_mg, weight_kg, confirmed=dose_confirmed)
     if stopped_because is not None:
         stopped_because = entered.note(stopped_because, what="The reason")
     said = (started_at, ended_at, dose_mg, weight_kg, stopped_because)
@@ -47,7 +52,7 @@ def record_end(
         infusion.reason,
     ):
         return infusion  # a second press of the same button
-    _refuse_stale(infusion, version)
+    refuse_stale(infusion, version)
     recorded = replace(
         infusion,
         status=InfusionStatus.STOPPED if stopped_because else InfusionStatus.GIVEN,
@@ -77,7 +82,7 @@ def cancel(work: UnitOfWork, infusion_id: str, *, version: int, reason: str) -> 
     reason = entered.note(reason, what="The reason")
     if not reason:
         raise InvalidInput("Say why the infusion is cancelled.")
-    _refuse_stale(infusion, version)
+    refuse_stale(infusion, version)
     cancelled = replace(
         infusion, status=InfusionStatus.CANCELLED, reason=reason, version=infusion.version + 1
     )
@@ -85,11 +90,6 @@ def cancel(work: UnitOfWork, infusion_id: str, *, version: int, reason: str) -> 
     work.audit("infusion.cancelled", about=infusion.patient_id, record=infusion.id)
     follow_infusion(work, cancelled)
     return cancelled
-
-
-def _refuse_stale(infusion: Infusion, version: int) -> None:
-    if infusion.version != version:
-        raise Stale("Somebody changed this infusion meanwhile. Look at it again and repeat.")
 
 
 def _check_times(work: UnitOfWork, started_at: datetime, ended_at: datetime) -> None:
@@ -116,17 +116,17 @@ def save_dose(
     work.write_about(infusion.patient_id)
     if infusion.status not in (InfusionStatus.PLANNED, InfusionStatus.STARTED):
         raise InvalidInput("The dose can be changed until the infusion has ended.")
-    check_amounts(work, dose_mg, weight_kg, confirmed=dose_confirmed)
+    _check_amounts(work, dose_mg, weight_kg, confirmed=dose_confirmed)
     if (infusion.dose_mg, infusion.weight_kg) == (dose_mg, weight_kg):
         return infusion
-    _refuse_stale(infusion, version)
+    refuse_stale(infusion, version)
     saved = replace(infusion, dose_mg=dose_mg, weight_kg=weight_kg, version=infusion.version + 1)
     work.records.treatment.save_infusion(saved)
     work.audit("infusion.dose_saved", about=infusion.patient_id, record=infusion.id)
     return saved
 
 
-def check_amounts(
+def _check_amounts(
     work: UnitOfWork, dose_mg: float | None, weight_kg: float | None, *, confirmed: bool
 ) -> None:
     rules = work.definitions.infusion_day

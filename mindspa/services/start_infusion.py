@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from mindspa.domain.errors import InvalidInput, Stale
+from mindspa.domain.errors import InvalidInput
 from mindspa.domain.treatment import Infusion, InfusionStatus
 from mindspa.services.open_sheet import open_sheet
-from mindspa.services.plan_course import follow_infusion, refuse_overlap
+from mindspa.services.plan_course import follow_infusion, refuse_overlap, refuse_stale
 from mindspa.services.unit_of_work import UnitOfWork
 
 FROM_PLAN = timedelta(hours=12)  # further from its planned time it is another day's infusion
@@ -18,8 +18,7 @@ def start_infusion(work: UnitOfWork, infusion_id: str, *, version: int) -> Infus
     if infusion.started_at is not None:
         return infusion
     work.write_about(infusion.patient_id)
-    if infusion.version != version:
-        raise Stale("Somebody changed this infusion meanwhile. Look at it again and repeat.")
+    refuse_stale(infusion, version)
     if abs(work.now - infusion.planned_at) > FROM_PLAN:
         raise InvalidInput("This infusion is planned for another day. Move it before you start it.")
     started = replace(

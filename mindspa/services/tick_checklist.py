@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from mindspa.domain.errors import InvalidInput, Stale
+from mindspa.domain.errors import InvalidInput
 from mindspa.domain.infusion_sheet import Checklist, Tick, standing, unticked
 from mindspa.domain.treatment import Infusion
 from mindspa.services.open_sheet import open_sheet
+from mindspa.services.plan_course import refuse_stale
 from mindspa.services.unit_of_work import UnitOfWork
 
 
@@ -43,8 +44,7 @@ def discharge(work: UnitOfWork, infusion_id: str, *, version: int) -> Infusion:
         return infusion
     if infusion.ended_at is None:
         raise InvalidInput("Record the end of the infusion first.")
-    if infusion.version != version:
-        raise Stale("Somebody changed this infusion meanwhile. Look at it again and repeat.")
+    refuse_stale(infusion, version)
     ticks = work.records.sheets.ticks_of(infusion_id)
     if left := unticked(work.definitions.infusion_day, Checklist.DISCHARGE, ticks):
         labels = "; ".join(choice.label for choice in left)

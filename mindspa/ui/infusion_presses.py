@@ -1,7 +1,7 @@
 """What a press on the sheet of an infusion asks for."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -19,7 +19,7 @@ from mindspa.services.start_infusion import start_infusion
 from mindspa.services.tick_checklist import discharge, tick
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.services.write_sheet_note import write_sheet_note
-from mindspa.ui import notices
+from mindspa.ui.record_entry import Press
 
 SHOWN = "sheet_shown"
 
@@ -33,13 +33,6 @@ class Shown:
     vitals: tuple[str, ...]
     ticked: Mapping[tuple[Checklist, str], bool]  # each box of both lists
     entry_id: str = field(default_factory=partial(secrets.token_hex, 10))
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    act: Callable[[UnitOfWork], object]
-    saved: str
-    cleared: Mapping[str, object] = field(default_factory=dict)
 
 
 def key_of(infusion_id: str, name: str) -> str:
@@ -67,12 +60,6 @@ def pressed(infusion_id: str) -> Press | None:
         if st.session_state.get(key_of(infusion_id, f"{button}_send")):
             return read(shown)
     return _ticked(shown)
-
-
-def say_saved(press: Press) -> None:
-    for key, empty in press.cleared.items():
-        st.session_state[key] = empty
-    notices.saved(press.saved)
 
 
 def _ticked(shown: Shown) -> Press | None:

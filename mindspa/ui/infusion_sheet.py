@@ -1,6 +1,6 @@
 """The sheet of one infusion, for a tablet in the room: what comes next stands first."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
@@ -12,9 +12,9 @@ from mindspa.domain.access import Permission
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.infusion_sheet import (
     Checklist,
+    boxes,
     minutes,
     newest,
-    standing,
 )
 from mindspa.domain.safety import Tier
 from mindspa.domain.treatment import InfusionStatus
@@ -32,7 +32,7 @@ def draw(sheet: InfusionSheet, definitions: Definitions) -> None:
     st.session_state[SHOWN] = Shown(
         infusion,
         tuple(sheet.rules.vitals),
-        _boxes_ticked(sheet),
+        boxes(sheet.rules, sheet.ticks),
     )
     st.title(plain(sheet.patient.name), anchor=False)
     _as_time_goes(sheet)
@@ -190,18 +190,8 @@ def _leaving(sheet: InfusionSheet) -> None:
         )
 
 
-def _boxes_ticked(sheet: InfusionSheet) -> Mapping[tuple[Checklist, str], bool]:
-    stand = standing(sheet.ticks)
-    return {
-        (checklist, choice.id): (checklist, choice.id) in stand
-        and stand[checklist, choice.id].ticked
-        for checklist, choices in sheet.rules.checklists.items()
-        for choice in choices
-    }
-
-
 def _boxes(sheet: InfusionSheet, checklist: Checklist) -> None:
-    ticked = _boxes_ticked(sheet)
+    ticked = boxes(sheet.rules, sheet.ticks)
     for choice in sheet.rules.checklists[checklist]:
         key = key_of(sheet.infusion.id, f"{checklist}_{choice.id}")
         # As stored, also when another tablet ticked it: what was just tapped is stored by now.

@@ -1,7 +1,7 @@
-"""What the forms on a patient's page have in common: their fields, their presses, their clock."""
+"""What the forms of staff have in common: their fields, their presses, their clock."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ class Press:
 
     act: Callable[[UnitOfWork], object]
     saved: str
-    cleared: Mapping[str, object]
+    cleared: Mapping[str, object] = field(default_factory=dict)
 
 
 def say_saved(press: Press) -> None:
