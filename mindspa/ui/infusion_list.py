@@ -1,6 +1,7 @@
 """Today's infusions: a picker, and what each of them waits for."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import streamlit as st
 
@@ -34,7 +35,8 @@ def draw(day: InfusionDay) -> None:
             "planned on a patient's page."
         )
         return
-    names = {row.infusion.id: f"{_time(row, day)} {row.patient.name}" for row in day.rows}
+    times = {row.infusion.id: _time(row.infusion.starts_at, day) for row in day.rows}
+    names = {row.infusion.id: f"{times[row.infusion.id]} {row.patient.name}" for row in day.rows}
     st.selectbox(
         "Open an infusion",
         list(names),
@@ -47,7 +49,7 @@ def draw(day: InfusionDay) -> None:
     st.table(
         [
             {
-                "Time": _time(row, day),
+                "Time": times[row.infusion.id],
                 "Patient": plain(row.patient.name),
                 "State": "; ".join(_state(row, day)),
             }
@@ -69,11 +71,11 @@ def _state(row: DayRow, day: InfusionDay) -> Iterator[str]:
     if row.infusion.discharged_at:
         yield "left"
     if row.infusion.status is InfusionStatus.PLANNED:
-        came = f"{local(row.pulse_at, day.zone):%H:%M}" if row.pulse_at else "not yet"
+        came = _time(row.pulse_at, day) if row.pulse_at else "not yet"
         yield f"check-in before: {came}"
 
 
-def _time(row: DayRow, day: InfusionDay) -> str:
-    at = local(row.infusion.starts_at, day.zone)
-    is_today = at.date() == local(day.now, day.zone).date()
-    return f"{at:%H:%M}" if is_today else f"{at:%a %d %b, %H:%M}"
+def _time(at: datetime, day: InfusionDay) -> str:
+    there = local(at, day.zone)
+    is_today = there.date() == local(day.now, day.zone).date()
+    return f"{there:%H:%M}" if is_today else f"{there:%a} {there.day} {there:%b, %H:%M}"

@@ -69,6 +69,20 @@ def test_the_list_opens_a_sheet(
     assert page.title[0].value == r"Pat \*Example\*"
 
 
+def test_a_check_in_of_the_evening_before_names_its_day(
+    runtime: Runtime,
+    clinic: Clinic,
+    nurse: Actor,
+    patient: Patient,
+    infusion: Infusion,
+    open_page: OpenPage,
+) -> None:
+    a_stored_form(runtime, clinic, patient, "pulse", at=NOW - 15 * HOUR)
+    page = open_page(nurse, "infusion_day")
+    (row,) = page.table[0].value.to_dict("records")
+    assert row["State"] == "Planned; check-in before: Tue 9 Jun, 21:00"
+
+
 def test_a_day_without_infusions_says_where_they_are_planned(
     nurse: Actor, open_page: OpenPage
 ) -> None:
