@@ -6,7 +6,15 @@ import streamlit as st
 
 from mindspa.domain.access import Permission
 from mindspa.services.review_follow_up import FollowUpList, figures, look_at_list, open_entry
-from mindspa.ui import follow_up_review, follow_up_table, kept, notices, session
+from mindspa.ui import (
+    contact_form,
+    follow_up_review,
+    follow_up_table,
+    kept,
+    notices,
+    record_entry,
+    session,
+)
 from mindspa.ui.follow_up_words import Words
 
 actor = session.require(Permission.REVIEW_FOLLOW_UP)
@@ -16,9 +24,13 @@ with st.container(), notices.errors_shown(go_on=True):
         with session.unit_of_work(actor) as work:
             press.act(work)
         follow_up_review.say_saved(press)
-        follow_up_table.close()
+        follow_up_table.TABLE.close()
+    if logged := contact_form.pressed():
+        with session.unit_of_work(actor) as work:
+            logged.act(work)
+        record_entry.say_saved(logged)
 top = partial(st.title, "Follow-up", anchor=False)
-chosen, before = follow_up_table.chosen(), kept.last(FollowUpList)
+chosen, before = follow_up_table.TABLE.chosen(), kept.last(FollowUpList)
 with notices.errors_shown(top), session.reading(actor) as work:
     listed = look_at_list(work, kept=before)
     found = figures(work, listed)

@@ -21,6 +21,7 @@ ORDER = ("phq9", "gad7", "pulse", "pcl5", "madrs")
 
 MODES = {
     Mode.REMOTE: "by the patient",
+    Mode.BY_PHONE: "by phone",
     Mode.IN_PERSON: "in the clinic",
     Mode.ON_PAPER: "on paper, entered later",
     Mode.IMPORTED: "imported",
@@ -164,13 +165,13 @@ def unscored_rows(progress: Progress, instrument: Instrument) -> Iterator[ScoreR
             when=when(occasion.target_at, progress.zone),
             instrument=instrument.id,
             name=name,
-            status=f"not answered ({_occasion_name(occasion)})",
+            status=f"not answered ({occasion_name(occasion.code)})",
         )
 
 
-def _occasion_name(occasion: Occasion) -> str:
+def occasion_name(code: str) -> str:
     """24h, pre_infusion and weekly-2 as people read them."""
-    return re.sub(r"(?<=\d)h", " h", re.sub(r"[-_]", " ", occasion.code))
+    return re.sub(r"(?<=\d)h", " h", re.sub(r"[-_]", " ", code))
 
 
 def missed(progress: Progress, instrument_id: str) -> Iterator[Occasion]:

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     CHECK_IN = "check_in"  # answer own forms and see own progress
     SEE_PATIENTS = "see_patients"  # any record of the own clinic
     REVIEW_FOLLOW_UP = "review_follow_up"
+    ENTER_ANSWERS = "enter_answers"  # for a patient: by phone, in the clinic, from paper
     ASSESS_RISK = "assess_risk"  # close a safety alert
     RECORD_TREATMENT = "record_treatment"  # courses, infusions, ratings by a clinician
     MANAGE_PEOPLE = "manage_people"
@@ -31,12 +32,18 @@ class Permission(StrEnum):
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.PATIENT: frozenset({Permission.CHECK_IN}),
     Role.CARE_TEAM: frozenset(
-        {Permission.SEE_PATIENTS, Permission.REVIEW_FOLLOW_UP, Permission.RECORD_TREATMENT}
+        {
+            Permission.SEE_PATIENTS,
+            Permission.REVIEW_FOLLOW_UP,
+            Permission.ENTER_ANSWERS,
+            Permission.RECORD_TREATMENT,
+        }
     ),
     Role.CLINICIAN: frozenset(
         {
             Permission.SEE_PATIENTS,
             Permission.REVIEW_FOLLOW_UP,
+            Permission.ENTER_ANSWERS,
             Permission.RECORD_TREATMENT,
             Permission.ASSESS_RISK,
         }

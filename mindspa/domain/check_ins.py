@@ -7,8 +7,9 @@ from enum import StrEnum
 
 
 class Mode(StrEnum):
-    REMOTE = "remote"
-    IN_PERSON = "in_person"
+    REMOTE = "remote"  # by the patient, on a device of their own
+    BY_PHONE = "by_phone"  # asked and entered by staff
+    IN_PERSON = "in_person"  # asked and entered by staff
     ON_PAPER = "on_paper"  # answered on paper, entered later
     IMPORTED = "imported"
 
@@ -22,7 +23,8 @@ class CheckInState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class CheckIn:
     """One sitting. `closes_at` is when it can no longer be sent: yesterday's recall is not
-    Tuesday's. A sent check-in's time is the server's instant of sending."""
+    Tuesday's. A sent check-in's time is the server's instant of sending, but for one from paper:
+    `answered_at` is when the patient wrote it."""
 
     id: str
     patient_id: str
@@ -36,6 +38,11 @@ class CheckIn:
     mode: Mode
     opened_by: str
     note: str | None = None
+    answered_at: datetime | None = None
+
+    @property
+    def by_staff(self) -> bool:
+        return self.mode is not Mode.REMOTE
 
 
 @dataclass(frozen=True, slots=True)

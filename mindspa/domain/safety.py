@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from mindspa.domain.check_ins import StoredForm
+from mindspa.domain.check_ins import Mode, StoredForm
 from mindspa.domain.instruments import Instrument
 
 
@@ -108,6 +108,7 @@ class SafetyRules:
     rises: tuple[RiseRule, ...]
     contact_requests: tuple[ContactRequest, ...]
     historic_after: timedelta
+    script: Mapping[Mode, tuple[str, ...]]  # what staff do who enter such an answer
     signed_by: str | None = None
     signed_on: date | None = None
 

@@ -28,7 +28,8 @@ class PatientStatus(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Patient:
     """`source` and `source_id` say where an imported person comes from; `record_version` grows
-    with every write about the patient. `zone` None means the clinic's."""
+    with every write about the patient. `zone` None means the clinic's. `voicemail`: a message may
+    be left on that phone."""
 
     id: str
     name: str
@@ -37,6 +38,8 @@ class Patient:
     language: str = "en"
     status: PatientStatus = PatientStatus.ACTIVE
     indications: frozenset[str] = frozenset()  # depression, anxiety, ptsd
+    phone: str | None = None
+    voicemail: bool = False
     source: str | None = None
     source_id: str | None = None
     record_version: int = 0

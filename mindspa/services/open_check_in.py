@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mindspa.domain import due
+from mindspa.domain.access import Permission
 from mindspa.domain.check_ins import CheckIn, CheckInState, Mode, StoredForm
 from mindspa.domain.due import DueCheckIn, NextCheckIn
 from mindspa.domain.errors import NotFound
@@ -39,7 +40,7 @@ def today(work: UnitOfWork) -> Today:
     infusions = work.records.treatment.infusions_of(patient.id)
     protocol = work.definitions.protocol
     is_due = due.due_now(occasions, forms, infusions, protocol, now=work.now)
-    started = [c for c in check_ins.open_of(patient.id) if work.now < c.closes_at]
+    started = [c for c in own_open(work, patient.id) if work.now < c.closes_at]
     return Today(
         now=work.now,
         zone=work.zone_of(patient),
@@ -60,7 +61,7 @@ def open_check_in(work: UnitOfWork, *, unscheduled: bool) -> CheckIn:
     """
     patient_id = work.own_patient_id()
     patient = work.write_about(patient_id)
-    still_open = _lapse_closed(work, work.records.check_ins.open_of(patient_id))
+    still_open = lapse_closed(work, own_open(work, patient_id))
     wanted = _wanted(work, patient, unscheduled=unscheduled)
     for check_in in still_open:
         if set(check_in.forms) & set(wanted.forms):
@@ -98,10 +99,20 @@ def recent_forms(work: UnitOfWork, patient_id: str) -> Sequence[StoredForm]:
     return work.records.check_ins.forms_since(patient_id, since)
 
 
-def own_check_in(work: UnitOfWork, check_in_id: str) -> CheckIn:
-    """Of the patient who acts; anybody else's is not found, whatever other role they hold."""
+def own_open(work: UnitOfWork, patient_id: str) -> list[CheckIn]:
+    """Those that the patient opened; staff go on with theirs."""
+    return [c for c in work.records.check_ins.open_of(patient_id) if not c.by_staff]
+
+
+def answerable(work: UnitOfWork, check_in_id: str) -> CheckIn:
+    """That the actor may answer: a patient their own, staff one that staff opened for a patient.
+    Any other is not found, whatever other role somebody holds."""
+    if not work.actor.may(Permission.ENTER_ANSWERS):
+        work.own_patient_id()
     check_in = work.records.check_ins.get(check_in_id)
-    if check_in.patient_id != work.own_patient_id():
+    entered = check_in.by_staff and work.actor.may(Permission.ENTER_ANSWERS)
+    is_own = work.actor.may(Permission.CHECK_IN) and check_in.patient_id == work.actor.patient_id
+    if not (entered or (is_own and not check_in.by_staff)):
         raise NotFound("There is no such check-in. Today shows what you can answer.")
     return check_in
 
@@ -112,7 +123,7 @@ def lapse(work: UnitOfWork, check_in: CheckIn) -> None:
     work.audit("check_in.lapsed", about=check_in.patient_id, record=check_in.id)
 
 
-def _lapse_closed(work: UnitOfWork, check_ins: Sequence[CheckIn]) -> list[CheckIn]:
+def lapse_closed(work: UnitOfWork, check_ins: Sequence[CheckIn]) -> list[CheckIn]:
     """Those that can still be sent."""
     for check_in in check_ins:
         if check_in.closes_at <= work.now:

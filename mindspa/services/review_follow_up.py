@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from mindspa.domain import entered
 from mindspa.domain.access import Permission
+from mindspa.domain.contacts import Contact
 from mindspa.domain.errors import InvalidInput
 from mindspa.domain.follow_up import (
     Disposition,
@@ -90,6 +91,7 @@ class OpenedEntry:
     entry: FollowUpEntry
     found: FollowUp
     call_asked_at: datetime | None  # a call that was asked for and has not happened
+    contacts: list[Contact]  # the newest first
 
 
 def open_entry(
@@ -101,7 +103,8 @@ def open_entry(
         if entry.row.infusion_id == infusion_id:
             patient = work.look_at(entry.patient.id)
             call_asked_at = work.records.alerts.call_asked_at(patient.id)
-            return OpenedEntry(entry, follow_up_of(work, entry), call_asked_at)
+            contacts = work.records.contacts.last_of(patient.id)
+            return OpenedEntry(entry, follow_up_of(work, entry), call_asked_at, contacts)
     return None
 
 

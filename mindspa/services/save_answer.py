@@ -8,7 +8,7 @@ from mindspa.domain.errors import InvalidAnswers, InvalidInput
 from mindspa.domain.instruments import check_answers
 from mindspa.services.form_before import form_before
 from mindspa.services.handle_alert import raise_alerts
-from mindspa.services.open_check_in import own_check_in
+from mindspa.services.open_check_in import answerable
 from mindspa.services.unit_of_work import UnitOfWork
 
 LONGEST_NOTE = entered.LONGEST_NOTE
@@ -30,11 +30,11 @@ def save_answer(
     Never refused for being late. An answer that comes after the check-in was closed, or sent in
     another window, belongs to no form; yet it was chosen, and it may be the one about safety.
     """
-    patient_id = work.own_patient_id()
+    check_in = answerable(work, check_in_id)
+    patient_id = check_in.patient_id
     # Locked, not `write_about`: an answer by itself stands in no summary, and making that anew
     # would cost three times as much as saving the answer.
     work.records.patients.lock(patient_id)
-    check_in = own_check_in(work, check_in_id)
     _asked(work, check_in, instrument_id, item_id, value)
     given = [
         answer
@@ -49,12 +49,12 @@ def save_answer(
     )
     if given and latest != replaces and not _is_graver(work, answer, given[-1]):
         work.audit("answer.not_kept", about=patient_id, record=check_in.id)
-        _raise_alerts(work, answer, patient_id)
+        _raise_alerts(work, answer, check_in)
         return given[-1]
     work.records.check_ins.add_answer(patient_id, answer)
     changed = "answer.changed" if latest else "answer.given"
     work.audit(changed, about=patient_id, record=check_in.id)
-    _raise_alerts(work, answer, patient_id)
+    _raise_alerts(work, answer, check_in)
     return answer
 
 
@@ -62,9 +62,9 @@ def save_note(work: UnitOfWork, check_in_id: str, note: str, *, replaces: str) -
     """The note as it now stands. `replaces` is the text that the person had before them: where
     another window wrote meanwhile, both texts are kept. None where the check-in has ended: what
     staff read is the forms that came of it, and they do not change."""
-    patient_id = work.own_patient_id()
+    patient_id = answerable(work, check_in_id).patient_id
     work.records.patients.lock(patient_id)
-    check_in = own_check_in(work, check_in_id)
+    check_in = work.records.check_ins.get(check_in_id)  # as it is now that nobody else can send it
     stored, note = check_in.note or "", entered.note(note)
     if note == stored:
         return stored
@@ -98,13 +98,14 @@ def _is_graver(work: UnitOfWork, answer: GivenAnswer, than: GivenAnswer) -> bool
     return chosen > standing
 
 
-def _raise_alerts(work: UnitOfWork, answer: GivenAnswer, patient_id: str) -> None:
-    rules = work.definitions.safety
+def _raise_alerts(work: UnitOfWork, answer: GivenAnswer, check_in: CheckIn) -> None:
+    rules, patient_id = work.definitions.safety, check_in.patient_id
+    answered_at = check_in.answered_at or work.now
     # The form before is read only where a rule compares this very item with it.
     compared = any(
         (rise.instrument, rise.item) == (answer.instrument, answer.item) for rise in rules.rises
     )
-    before = form_before(work, patient_id, answer.instrument, at=work.now) if compared else None
+    before = form_before(work, patient_id, answer.instrument, at=answered_at) if compared else None
     found = safety.findings_for_item(
         rules, answer.instrument, answer.item, answer.value, previous=before
     )
@@ -115,9 +116,10 @@ def _raise_alerts(work: UnitOfWork, answer: GivenAnswer, patient_id: str) -> Non
         work,
         patient_id,
         found,
-        answered_at=work.now,
+        answered_at=answered_at,
         check_in_id=answer.check_in_id,
-        chosen_now=True,
+        # What stood on paper was not chosen anew when it is typed anew.
+        chosen_now=check_in.answered_at is None,
     )
     if asks and work.records.alerts.ask_for_call(
         work.new_id(), patient_id, at=work.now, check_in_id=answer.check_in_id

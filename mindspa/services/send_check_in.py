@@ -7,7 +7,7 @@ from mindspa.domain.check_ins import CheckIn, CheckInState, StoredForm
 from mindspa.domain.scoring import SCORER_VERSION, score
 from mindspa.services.form_before import form_before
 from mindspa.services.handle_alert import raise_alerts
-from mindspa.services.open_check_in import lapse, own_check_in
+from mindspa.services.open_check_in import answerable, lapse
 from mindspa.services.show_check_in import Section, sections_of
 from mindspa.services.unit_of_work import UnitOfWork
 
@@ -16,9 +16,9 @@ def send_check_in(work: UnitOfWork, check_in_id: str, *, unanswered_too: bool = 
     """Sent once, however often it is pressed. A blank one is never sent, one with questions open
     only when the person has said so, and one whose window has closed lapses instead: what came of
     it is what `show_check_in` then shows."""
-    patient_id = work.own_patient_id()
+    patient_id = answerable(work, check_in_id).patient_id
     work.write_about(patient_id)
-    check_in = own_check_in(work, check_in_id)
+    check_in = work.records.check_ins.get(check_in_id)  # as it is now that nobody else can send it
     if check_in.state is not CheckInState.OPEN:
         return
     if check_in.closes_at <= work.now:
@@ -38,7 +38,8 @@ def send_check_in(work: UnitOfWork, check_in_id: str, *, unanswered_too: bool = 
 
 def _store(work: UnitOfWork, check_in: CheckIn, section: Section, *, note: str | None) -> None:
     instrument, answers = section.instrument, section.values
-    before = form_before(work, check_in.patient_id, instrument.id, at=work.now)
+    answered_at = check_in.answered_at or work.now
+    before = form_before(work, check_in.patient_id, instrument.id, at=answered_at)
     form = StoredForm(
         id=work.new_id(),
         patient_id=check_in.patient_id,
@@ -49,7 +50,7 @@ def _store(work: UnitOfWork, check_in: CheckIn, section: Section, *, note: str |
         total=score(instrument, answers).total,
         scorer_version=SCORER_VERSION,
         mode=check_in.mode,
-        answered_at=work.now,
+        answered_at=answered_at,
         saved_at=work.now,
         entered_by=work.actor.id,
         opened_at=check_in.opened_at,
@@ -67,6 +68,6 @@ def _store(work: UnitOfWork, check_in: CheckIn, section: Section, *, note: str |
             work,
             check_in.patient_id,
             [finding],
-            answered_at=given.given_at if given else work.now,
+            answered_at=check_in.answered_at or (given.given_at if given else work.now),
             check_in_id=check_in.id,
         )

@@ -1,4 +1,5 @@
-"""A check-in as its patient sees it: its questions while it is open, its receipt once sent."""
+"""A check-in as whoever answers it sees it: its questions while it is open, its receipt once
+sent."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from mindspa.domain.check_ins import CheckIn, CheckInState, GivenAnswer
 from mindspa.domain.due import NextCheckIn
 from mindspa.domain.instruments import Instrument, Item
 from mindspa.domain.safety import SafetyRules
-from mindspa.services.open_check_in import asked_of, own_check_in, recent_forms
+from mindspa.services.open_check_in import answerable, asked_of, recent_forms
 from mindspa.services.show_help import Help, show_help
 from mindspa.services.unit_of_work import UnitOfWork
 
@@ -85,14 +86,17 @@ class Receipt:
 
 
 def show_check_in(work: UnitOfWork, check_in_id: str) -> Sheet | Closed | Receipt:
-    check_in = own_check_in(work, check_in_id)
+    check_in = answerable(work, check_in_id)
+    if check_in.by_staff:
+        work.look_at(check_in.patient_id)
     sections = sections_of(work, check_in)
     if check_in.state is CheckInState.OPEN and work.now < check_in.closes_at:
-        return Sheet(check_in, sections, show_help(work))
+        return Sheet(check_in, sections, show_help(work, check_in.mode))
     patient = work.records.patients.get(check_in.patient_id)
-    zone, shows_help = work.zone_of(patient), any(section.shows_help for section in sections)
+    zone = work.clinic.zone if check_in.by_staff else work.zone_of(patient)
+    shows_help = any(section.shows_help for section in sections)
     if check_in.sent_at is None:
-        return Closed(check_in, work.now, zone, show_help(work), shows_help)
+        return Closed(check_in, work.now, zone, show_help(work, check_in.mode), shows_help)
     stored = {
         form.instrument: form for form in work.records.check_ins.forms_from_check_in(check_in.id)
     }
@@ -116,7 +120,7 @@ def show_check_in(work: UnitOfWork, check_in_id: str) -> Sheet | Closed | Receip
         ),
         now=work.now,
         zone=zone,
-        help=show_help(work),
+        help=show_help(work, check_in.mode),
         shows_help=shows_help,
     )
 

@@ -1,5 +1,5 @@
-"""Keep the summary of each patient, and their rows of the follow-up list, up to date, so that
-neither list needs a query a patient."""
+"""Keep the summary of each patient, their rows of the follow-up list and what is noted of their
+occasions up to date, so that no list needs a query a patient."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,13 +15,14 @@ from mindspa.domain.safety import Alert, AlertState, Tier, answered_safety, rise
 from mindspa.domain.summary import LatestScore, PatientSummary
 from mindspa.domain.treatment import InfusionStatus, Patient
 from mindspa.services.kept_rows import KeptRows
+from mindspa.services.mark_answered import lacking, mark_answered
 from mindspa.services.read_follow_ups import Followed, read_follow_ups
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.storage.records.follow_up import StoredRow
 
 # Raise it whenever the same record could give another summary or another row: stored ones are then
 # made anew.
-SUMMARY_VERSION = 4
+SUMMARY_VERSION = 5
 
 _SUMMARY = TypeAdapter(PatientSummary)
 _ROW = TypeAdapter(FollowUpRow)
@@ -32,6 +33,8 @@ _BEFORE_ANY = datetime.min.replace(tzinfo=UTC)
 def refresh_summary(work: UnitOfWork, patient_id: str) -> None:
     """Called once for each patient that a unit of work wrote about, before it commits."""
     work.records.patients.touch(patient_id)
+    if since := work.records.changed_since(patient_id):
+        mark_answered(work, patient_id, since=since)
     _write(work, patient_id)
 
 
@@ -40,13 +43,14 @@ def rebuild_summaries(work: UnitOfWork) -> int:
     old = work.records.patients.with_old_summaries(_version(work))
     for patient_id in old:
         work.records.patients.lock(patient_id)
+        mark_answered(work, patient_id)
         _write(work, patient_id)
     return len(old)
 
 
 def differing_summaries(work: UnitOfWork, patient_ids: Iterable[str]) -> Iterator[str]:
-    """Those whose summary, or whose rows of the follow-up list, are not what their record gives.
-    What an older program made does not count: it is made anew at the next start."""
+    """Those whose summary, rows of the follow-up list or notes on occasions are not what their
+    record gives. What an older program made does not count: it is made anew at the next start."""
     stored = work.records.patients.summaries(_version(work))
     for patient_id in patient_ids:
         if patient_id in stored:
@@ -58,7 +62,9 @@ def differing_summaries(work: UnitOfWork, patient_ids: Iterable[str]) -> Iterato
             except ValidationError:  # goes no further: it holds what it found
                 yield patient_id
                 continue
-            if (summary, rows) != (_summary(work, patient_id, followed), made):
+            noted = work.records.treatment.lacking(patient_id, closing_since=_BEFORE_ANY)
+            stands = _summary(work, patient_id, followed), made, lacking(work, patient_id)
+            if (summary, rows, noted) != stands:
                 yield patient_id
 
 
@@ -140,7 +146,10 @@ def _write(work: UnitOfWork, patient_id: str) -> None:
     rows = [found.row for found in followed.follow_ups]
     work.records.follow_up.replace(
         patient_id,
-        [StoredRow(r.infusion_id, r.listed_from, _ROW.dump_json(r).decode()) for r in rows],
+        [
+            StoredRow(r.infusion_id, r.listed_from, r.silent_from, _ROW.dump_json(r).decode())
+            for r in rows
+        ],
     )
 
 

@@ -23,6 +23,9 @@ SQLModel.metadata.naming_convention = {
 
 ID_LENGTH = 24
 
+# Of an occasion that waits for an answer. Word for word in the index and in the queries it is for.
+LACKING = "lacking != '' AND applicable AND NOT cancelled"
+
 
 def of_patient() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["clinic_id", "patient_id"], ["patients.clinic_id", "patients.id"])
@@ -109,6 +112,8 @@ class PatientRow(ClinicOwned, table=True):
     language: str = "en"
     status: str = "active"
     indications: str = ""
+    phone: str | None = None
+    voicemail: bool = False
     source: str | None = None
     source_id: str | None = None
     record_version: int = 0
@@ -176,11 +181,22 @@ class InfusionRow(PatientOwned, table=True):
 
 
 class OccasionRow(PatientOwned, table=True):
+    """`lacking`: those of its forms that no answer stands with it for; written before each commit
+    that changed an answer or the plan. The second index holds what the worklist looks through."""
+
     __tablename__: ClassVar[str] = "occasions"
     __table_args__ = (
         of_patient(),
         ForeignKeyConstraint(["clinic_id", "course_id"], ["courses.clinic_id", "courses.id"]),
         Index(None, "clinic_id", "closes_at"),
+        Index(
+            "ix_occasions_lacking",
+            "clinic_id",
+            "closes_at",
+            "opens_at",
+            sqlite_where=text(LACKING),
+            postgresql_where=text(LACKING),
+        ),
     )
     patient_id: str = Field(primary_key=True, max_length=ID_LENGTH)
     anchor_id: str = Field(primary_key=True, max_length=ID_LENGTH)
@@ -195,11 +211,12 @@ class OccasionRow(PatientOwned, table=True):
     applicable: bool = True
     cancelled: bool = False
     stopped: bool = False
+    lacking: str = ""
 
 
 class CheckInRow(PatientOwned, table=True):
-    """One open check-in for a patient and a set of forms: the index is the second wall behind the
-    patient's lock."""
+    """One open check-in for a patient, a set of forms and a way of answering: the index is the
+    second wall behind the patient's lock."""
 
     __tablename__: ClassVar[str] = "check_ins"
     __table_args__ = (
@@ -210,6 +227,7 @@ class CheckInRow(PatientOwned, table=True):
             "clinic_id",
             "patient_id",
             "forms",
+            "mode",
             unique=True,
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
@@ -226,6 +244,7 @@ class CheckInRow(PatientOwned, table=True):
     mode: str
     opened_by: str
     note: str | None = None
+    answered_at: datetime | None = Field(default=None, sa_type=UtcInstant)
 
 
 class GivenAnswerRow(PatientOwned, table=True):
@@ -327,6 +346,20 @@ class ContactRequestRow(PatientOwned, table=True):
     done_by: str | None = None
 
 
+class ContactRow(PatientOwned, table=True):
+    """A call or message of staff to a patient, and whether it reached them."""
+
+    __tablename__: ClassVar[str] = "contacts"
+    __table_args__ = (of_patient(), Index(None, "clinic_id", "patient_id", "at"))
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    at: datetime = Field(sa_type=UtcInstant)
+    by: str
+    by_name: str
+    way: str
+    outcome: str
+    note: str | None = None
+
+
 class FollowUpReviewRow(PatientOwned, table=True):
     __tablename__: ClassVar[str] = "follow_up_reviews"
     __table_args__ = (
@@ -368,6 +401,7 @@ class FollowUpRowRow(PatientOwned, table=True):
     patient_id: str = Field(primary_key=True, max_length=ID_LENGTH)
     infusion_id: str = Field(primary_key=True, max_length=ID_LENGTH)
     listed_from: datetime = Field(sa_type=UtcInstant)
+    silent_from: datetime | None = Field(default=None, sa_type=UtcInstant)
     row: str
 
 

@@ -19,7 +19,7 @@ from mindspa.services.review_follow_up import (
     mark_reviewed,
 )
 from mindspa.services.unit_of_work import UnitOfWork
-from mindspa.ui import menu, notices
+from mindspa.ui import contact_form, menu, notices
 from mindspa.ui.follow_up_words import LANGUAGE, Words
 from mindspa.ui.plain_text import plain
 
@@ -73,7 +73,6 @@ def say_saved(press: Press) -> None:
 def draw(opened: OpenedEntry, words: Words) -> None:
     patient, found = opened.entry.patient, opened.found
     st.header(plain(f"{words.who(patient)}: infusion {words.infusion(found.row)}"), anchor=False)
-    # Beside it, once there are such services: log a contact, remind, enter an answer by phone.
     with st.container(horizontal=True):
         st.page_link(
             menu.path_of("patient"),
@@ -81,9 +80,17 @@ def draw(opened: OpenedEntry, words: Words) -> None:
             icon=":material/person:",
             query_params={"id": patient.id},
         )
+        st.page_link(
+            menu.path_of("enter_answers"),
+            label="Enter answers",
+            icon=":material/edit_note:",
+            query_params={"patient": patient.id},
+        )
     _urgent(opened, words)
     st.markdown("\n".join(f"- {plain(fact)}" for fact in _facts(opened, words)))
     _answers(found, words)
+    with st.expander("Contacts", icon=":material/call:"):
+        contact_form.draw(patient.id, opened.contacts, words.zone)
     if found.infusion.treated:
         _review_form(found)
     else:
@@ -125,6 +132,8 @@ def _facts(opened: OpenedEntry, words: Words) -> Iterator[str]:
     if found.review:
         note = f" “{found.review.note}”" if found.review.note else ""
         yield f"Reviewed by {words.review(found.review)}.{note}"
+    if opened.contacts:
+        yield f"Last contact {contact_form.short(opened.contacts[0], words.zone)}."
 
 
 def _answers(found: FollowUp, words: Words) -> None:

@@ -7,35 +7,13 @@ import streamlit as st
 
 from mindspa.domain.follow_up import FollowUpEntry
 from mindspa.services.review_follow_up import Figures, FollowUpList
-from mindspa.ui import kept, ticked_row
+from mindspa.ui import kept
 from mindspa.ui.follow_up_words import Words
 from mindspa.ui.menu import path_of
+from mindspa.ui.picked_table import PickedTable, names_apart
 
-_PICKER, _TABLE = "follow_up_picker", "follow_up_table"
-_DRAWN = "follow_up_drawn"  # what the table showed: ids in the order of its rows, and which is open
-_HEIGHT = 420  # of a long table: the open row below it stays in sight
-
-
-def chosen() -> str | None:
-    """The infusion whose row is open. A tick in the table moves the picker along, because the
-    table knows only places, and those move when a row comes or goes."""
-    ids, open_row = st.session_state.get(_DRAWN, ([], None))
-    ticked = _ticked()
-    if ticked != ([] if open_row is None else [open_row]):
-        st.session_state[_PICKER] = ticked_row.of(ids, ticked)
-    picked = st.session_state.get(_PICKER)
-    return None if picked is None else str(picked)
-
-
-def _ticked() -> list[int]:
-    """Places in the table as it was last drawn."""
-    table = st.session_state.get(_TABLE) or {"selection": {"rows": []}}
-    return list(table["selection"]["rows"])
-
-
-def close() -> None:
-    """Takes the tick away, also in the browser, where the next row would inherit it."""
-    _tick(None)
+# An infusion is chosen by its id.
+TABLE = PickedTable("follow_up")
 
 
 def say_who_is_not_here(listed: FollowUpList) -> None:
@@ -62,31 +40,14 @@ def draw(entries: Sequence[FollowUpEntry], found: Figures, words: Words) -> None
     _say_what_it_is(entries, found, words)
     columns = kept.made("columns", lambda: _columns(entries, words))
     names = kept.made("labels", lambda: _labels(entries, columns))
-    if st.session_state.get(_PICKER) not in names:
-        st.session_state[_PICKER] = None
-    open_id = st.selectbox(
-        "Open a row",
-        list(names),
-        index=None,
-        format_func=names.__getitem__,
-        placeholder="Choose an infusion, or tick its row below",
-        key=_PICKER,
-    )
-    ids = list(names)
-    open_row = None if open_id is None else ids.index(open_id)
-    st.session_state[_DRAWN] = (ids, open_row)
-    _tick(open_row)
     narrow = "Mobile" in st.context.headers.get("User-Agent", "")
-    st.dataframe(
+    TABLE.draw(
         kept.made("table", lambda: pa.table(columns)),
-        key=_TABLE,
-        on_select="rerun",
-        selection_mode="single-row",
-        hide_index=True,
-        width="stretch",
-        height=_HEIGHT if len(entries) > 10 else "auto",
+        names,
+        picker="Open a row",
+        placeholder="Choose an infusion, or tick its row below",
         # On a phone the first three are what there is room for.
-        column_config={
+        columns={
             "Patient": st.column_config.TextColumn(pinned=True, width=115 if narrow else 165),
             "Why": st.column_config.TextColumn(width=140 if narrow else 285),
             "Last answer": st.column_config.TextColumn(
@@ -128,22 +89,14 @@ def _labels(
 ) -> dict[str, str]:
     """By infusion id. What time alone changes is not in them: the browser names a choice by its
     label."""
-    ids: dict[str, list[str]] = {}
-    for entry, who, infusion in zip(entries, columns["Patient"], columns["Infusion"], strict=True):
-        ids.setdefault(f"{who}: infusion {infusion}", []).append(entry.row.infusion_id)
-    found = {
-        infusion_id: label if len(same) == 1 else f"{label} ({place} of {len(same)})"
-        for label, same in ids.items()
-        for place, infusion_id in enumerate(same, start=1)
-    }
-    return {entry.row.infusion_id: found[entry.row.infusion_id] for entry in entries}
-
-
-def _tick(row: int | None) -> None:
-    """Before the table is drawn: it shows which row is open, whichever way it was chosen."""
-    rows = [] if row is None else [row]
-    if _ticked() != rows:
-        st.session_state[_TABLE] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    return names_apart(
+        {
+            entry.row.infusion_id: f"{who}: infusion {infusion}"
+            for entry, who, infusion in zip(
+                entries, columns["Patient"], columns["Infusion"], strict=True
+            )
+        }
+    )
 
 
 def _columns(entries: Sequence[FollowUpEntry], words: Words) -> dict[str, list[str]]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import floor
 
-from mindspa.charts.rows import signed
+from mindspa.charts.rows import MODES, signed
 from mindspa.charts.time_axis import local
-from mindspa.domain.check_ins import StoredForm
+from mindspa.domain.check_ins import Mode, StoredForm
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.follow_up import (
     Cell,
@@ -193,7 +193,8 @@ class Words:
     def heading(self, form: StoredForm, infusion: Infusion) -> str:
         """Of one form's column."""
         at = self.when(form.answered_at, date_only=form.date_only)
-        return f"{at} ({_hours(hours_since(infusion.ends_at, form.answered_at))})"
+        how = "" if form.mode in (Mode.REMOTE, Mode.IMPORTED) else f", {MODES[form.mode]}"
+        return f"{at} ({_hours(hours_since(infusion.ends_at, form.answered_at))}{how})"
 
     def answer(self, item: Item, value: int | None) -> str:
         return "Not answered" if value is None else item.option(value).text[LANGUAGE].split(":")[0]

@@ -16,6 +16,9 @@ def link() -> None:
 
 def draw(found: Help) -> None:
     """Blocks nothing: whatever stands around it goes on."""
+    if found.script:
+        _draw_for_staff(found)
+        return
     crisis, clinic = found.crisis, found.clinic
     with st.container(border=True):
         st.header("Help is there now", anchor=False)
@@ -29,6 +32,22 @@ def draw(found: Help) -> None:
         )
         if clinic.phone:
             _number(f"Call {clinic.name}: {clinic.phone}", "tel", clinic.phone)
+
+
+def _draw_for_staff(found: Help) -> None:
+    """For whoever enters the answer of a patient, and has them on the line or before them."""
+    with st.container(border=True):
+        st.header("This answer has raised an alert", anchor=False)
+        for number, sentence in enumerate(found.script, start=1):
+            st.text(f"{number} · {sentence}")
+        st.text(f"Emergency: {found.crisis.emergency}")
+        for line in found.crisis.lines:
+            ways = (
+                f"{what} {number}"
+                for what, number in (("call", line.call), ("text", line.text))
+                if number
+            )
+            st.text(f"{line.name}: {', '.join(ways)}. {line.hours}.")
 
 
 def _line(line: HelpLine) -> None:

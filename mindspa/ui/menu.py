@@ -70,6 +70,21 @@ ENTRIES = (
         "Everybody in the 24 to 72 hours after an infusion.",
     ),
     Entry(
+        "due_and_missing",
+        "Due and missing",
+        ":material/pending_actions:",
+        Permission.ENTER_ANSWERS,
+        "Who has not answered yet, and reaching them.",
+    ),
+    Entry(
+        "enter_answers",
+        "Enter answers",
+        ":material/edit_note:",
+        Permission.ENTER_ANSWERS,
+        "What a patient answers by phone, in the clinic or on paper.",
+        listed=False,
+    ),
+    Entry(
         "infusion_day",
         "Infusion day",
         ":material/vaccines:",

@@ -24,6 +24,34 @@ _ANSWERED_ELSEWHERE = (
     "Change it if it is not right."
 )
 
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What differs with who answers."""
+
+    permission: Permission
+    send: str
+    changed: str
+    note: str
+    about_note: str
+
+
+_PATIENT = _Words(
+    Permission.CHECK_IN,
+    "Send",
+    "You changed this answer. Your care team still sees both.",
+    "Is there anything you would like to add? (optional)",
+    "Your care team reads this at their next review, not at once. It is saved when you leave "
+    "the field.",
+)
+_STAFF = _Words(
+    Permission.ENTER_ANSWERS,
+    "Save check-in",
+    "This answer was changed. Both are kept, and so is the alert.",
+    "What else the patient said or wrote (optional)",
+    "It is read with the answers, at the review. It is saved when you leave the field.",
+)
+
 # What the page has just loaded, while it draws; a fragment's own run loads for itself.
 _loaded: ContextVar[Sheet | None] = ContextVar("loaded", default=None)
 
@@ -113,21 +141,21 @@ def save_changes(actor: Actor, check_in_id: str) -> str | None:
 def draw(sheet: Sheet, *, stale: str | None, refused: bool) -> None:
     """`refused`: Send was pressed, and questions are still open. What the press came to stands
     beside its button."""
-    check_in_id = sheet.check_in.id
+    check_in_id, words = sheet.check_in.id, _STAFF if sheet.check_in.by_staff else _PATIENT
     before = _loaded.set(sheet)
     try:
         for section in sheet.sections:
-            _section(check_in_id, section.instrument.id)
-        _note(check_in_id)
+            _section(check_in_id, section.instrument.id, words)
+        _note(check_in_id, words)
     finally:
         _loaded.reset(before)
     if stale:
         st.warning(stale, icon=":material/sync_problem:")
     if refused:
-        _what_is_missing(sheet)
-    st.button("Send", key=SEND, type="primary", width="stretch")
+        _what_is_missing(sheet, words.send)
+    st.button(words.send, key=SEND, type="primary", width="stretch")
     if refused and not sheet.blank:
-        st.button("Send without these answers", key=SEND_UNFINISHED, width="stretch")
+        st.button(f"{words.send} without these answers", key=SEND_UNFINISHED, width="stretch")
 
 
 def draw_note_left_out(check_in_id: str) -> None:
@@ -143,8 +171,8 @@ def draw_note_left_out(check_in_id: str) -> None:
 
 
 @st.fragment
-def _section(check_in_id: str, instrument_id: str) -> None:
-    actor = session.require(Permission.CHECK_IN)
+def _section(check_in_id: str, instrument_id: str, words: _Words) -> None:
+    actor = session.require(words.permission)
     _hand_on_press()
     stale = _save_in_fragment(actor, check_in_id)
     sheet = _sheet(actor, check_in_id)
@@ -153,7 +181,7 @@ def _section(check_in_id: str, instrument_id: str) -> None:
     if stale:
         st.warning(stale, icon=":material/sync_problem:")
     for number, item in enumerate(section.items, start=1):
-        _question(sheet, section, number, item)
+        _question(sheet, section, number, item, words)
     _progress(section)
     if section.instrument.kind is Kind.STANDARD:
         st.caption(section.instrument.provenance.notice)  # its authors' terms, to be kept with it
@@ -191,7 +219,7 @@ def _head(section: Section, language: str) -> None:
         st.text(f"This is about the {instrument.recall_label[shown]}.")
 
 
-def _question(sheet: Sheet, section: Section, number: int, item: Item) -> None:
+def _question(sheet: Sheet, section: Section, number: int, item: Item, words: _Words) -> None:
     instrument = section.instrument
     language = instrument.language_for(sheet.check_in.language)
     if item.intro:
@@ -208,7 +236,7 @@ def _question(sheet: Sheet, section: Section, number: int, item: Item) -> None:
     )
     if section.shows_help and item.id == instrument.safety_item:
         if section.changed:
-            st.text("You changed this answer. Your care team still sees both.")
+            st.text(words.changed)
         help_panel.draw(sheet.help)
 
 
@@ -237,8 +265,8 @@ def _progress(section: Section) -> None:
 
 
 @st.fragment
-def _note(check_in_id: str) -> None:
-    actor = session.require(Permission.CHECK_IN)
+def _note(check_in_id: str, words: _Words) -> None:
+    actor = session.require(words.permission)
     _hand_on_press()
     _save_in_fragment(actor, check_in_id)
     stored = _sheet(actor, check_in_id).check_in.note or ""
@@ -248,25 +276,22 @@ def _note(check_in_id: str) -> None:
             st.session_state[key] = stored
         drawn.note = stored
     st.text_area(
-        "Is there anything you would like to add? (optional)",
+        words.note,
         key=key,
         max_chars=LONGEST_NOTE,
     )
     # Always of one length: a line more would move Send away under the finger that presses it.
-    st.caption(
-        "Your care team reads this at their next review, not at once. It is saved when you leave "
-        "the field."
-    )
+    st.caption(words.about_note)
 
 
-def _what_is_missing(sheet: Sheet) -> None:
+def _what_is_missing(sheet: Sheet, send: str) -> None:
     if sheet.blank:
-        st.warning("Nothing was answered when you pressed Send. Answer what you can, then send.")
+        st.warning(f"Nothing was answered when you pressed {send}. Answer what you can, then send.")
         return
     missing = "; ".join(_missing_numbers(sheet))
     st.warning(
-        f"Not answered when you pressed Send: {missing}. You can answer them now, or send without "
-        "them.",
+        f"Not answered when you pressed {send}: {missing}. You can answer them now, or send "
+        "without them.",
         icon=":material/pending:",
     )
 

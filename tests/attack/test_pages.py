@@ -20,6 +20,8 @@ MAY_OPEN = {
     "about_treatment": PATIENT,
     "get_help": PATIENT,
     "follow_up": STAFF,
+    "due_and_missing": STAFF,
+    "enter_answers": STAFF,
     "infusion_day": STAFF,
     "patients": STAFF,
     "patient": STAFF,
@@ -84,6 +86,9 @@ def test_a_page_shows_nothing_of_others(
         ("ana", "check_in", "sam"),
         ("clinician@north.example", "patient", "sam"),
         ("care_team@north.example", "patient", "sam"),
+        ("clinician@north.example", "enter_answers", "sam"),
+        # Not even those of the own clinic: a patient's own check-in is theirs alone.
+        ("care_team@north.example", "enter_answers", "ana"),
     ],
 )
 def test_a_record_of_others_is_no_record(

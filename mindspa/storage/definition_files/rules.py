@@ -6,6 +6,7 @@ from math import ceil
 from pathlib import Path
 
 from mindspa.domain.change import ChangeRule
+from mindspa.domain.check_ins import Mode
 from mindspa.domain.instruments import Instrument
 from mindspa.domain.safety import ContactRequest, RiseRule, SafetyRules, Tier, Trigger
 from mindspa.storage.definition_files.table import Table
@@ -121,6 +122,7 @@ def _safety(
             _contact_request(rule, instruments) for rule in table.tables("contact_requests")
         ),
         historic_after=timedelta(days=table.integer("historic_after_days")),
+        script=_script(table.table("script")),
         signed_by=signed_by,
         signed_on=signed_on,
     )
@@ -138,6 +140,17 @@ def _safety(
                 f"no trigger looks at the safety item {instrument.safety_item} of {instrument.id}."
             )
     return rules
+
+
+def _script(table: Table) -> Mapping[Mode, tuple[str, ...]]:
+    """Of each way in which staff enter answers."""
+    script = {}
+    for mode in (Mode.BY_PHONE, Mode.IN_PERSON, Mode.ON_PAPER):
+        script[mode] = table.texts(mode.value)
+        if not all(sentence.strip() for sentence in script[mode]) or not script[mode]:
+            raise table.fault(f"{mode.value} needs at least one sentence, and no empty one.")
+    table.done()
+    return script
 
 
 def _trigger(table: Table, instruments: Instruments) -> Trigger:

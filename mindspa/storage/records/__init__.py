@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -12,12 +13,14 @@ from mindspa.domain.errors import NotFound
 from mindspa.domain.treatment import Clinic
 from mindspa.storage.records.alerts import Alerts
 from mindspa.storage.records.check_ins import CheckIns
+from mindspa.storage.records.contacts import Contacts
 from mindspa.storage.records.follow_up import FollowUpRows
 from mindspa.storage.records.patients import Patients
 from mindspa.storage.records.scope import Scope
 from mindspa.storage.records.sheets import Sheets
 from mindspa.storage.records.stored import Stored, columns_of, value_of
 from mindspa.storage.records.treatment import Treatment
+from mindspa.storage.records.worklist import Worklist
 from mindspa.storage.tables import AuditEventRow
 
 __all__ = ["Records"]
@@ -38,6 +41,8 @@ class Records:
     alerts: Alerts
     follow_up: FollowUpRows
     sheets: Sheets
+    contacts: Contacts
+    worklist: Worklist
     _scope: Scope
 
     def __init__(self, session: Session, clinic_id: str, *, patient_id: str | None = None) -> None:
@@ -53,10 +58,16 @@ class Records:
             "alerts": Alerts(scope),
             "follow_up": FollowUpRows(scope),
             "sheets": Sheets(scope),
+            "contacts": Contacts(scope),
+            "worklist": Worklist(scope),
             "_scope": scope,
         }
         for name, part in parts.items():
             object.__setattr__(self, name, part)
+
+    def changed_since(self, patient_id: str) -> datetime | None:
+        """From when on this unit changed an answer or the plan of a patient; None: it did not."""
+        return self._scope.changed.get(patient_id)
 
     def audit(self, events: Iterable[AuditEvent]) -> None:
         if rows := [columns_of(event) for event in events]:

@@ -322,6 +322,7 @@ class CheckIns:
     def add_form(self, form: StoredForm, *, source_key: str | None = None) -> None:
         columns = columns_of(form, answers=dict(form.answers))
         self.scope.insert(_forms, columns | {"source_key": source_key})
+        self.scope.note_change(form.patient_id, form.answered_at)
 
     def source_keys_of(self, patient_id: str) -> Mapping[str, str]:
         """Ids of the forms imported for one patient, by the key that names them in their source."""

@@ -45,6 +45,7 @@ class StoredRow:
 
     infusion_id: str
     listed_from: datetime
+    silent_from: datetime | None
     text: str
 
 
@@ -74,6 +75,7 @@ class FollowUpRows:
                 "patient_id": patient_id,
                 "infusion_id": row.infusion_id,
                 "listed_from": row.listed_from,
+                "silent_from": row.silent_from,
                 "row": row.text,
             }
             for row in rows

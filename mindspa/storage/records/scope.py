@@ -5,7 +5,8 @@ The filter is not left to each query: a hook adds it to every ORM select of the 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -94,9 +95,12 @@ def is_id(given: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
+    """`changed`: by patient, from when on an answer or the plan is not as it was before."""
+
     session: Session
     clinic_id: str
     patient_id: str | None  # None: every patient of the clinic
+    changed: dict[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         values = {_CLINIC: self.clinic_id}
@@ -108,6 +112,9 @@ class Scope:
         """Raises for a write about somebody outside the scope."""
         if self.patient_id is not None and patient_id != self.patient_id:
             raise NotFound("There is no such record.")
+
+    def note_change(self, patient_id: str, since: datetime) -> None:
+        self.changed[patient_id] = min(since, self.changed.get(patient_id, since))
 
     def insert(self, table: Table, *rows: dict[str, Any]) -> None:
         """Without a mapped row, which would cost several times as much: for what every check-in

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, update
 from sqlmodel import SQLModel, select
 
 from mindspa.domain.errors import NotFound, Stale
@@ -19,7 +19,7 @@ from mindspa.domain.treatment import (
     Phase,
     Substance,
 )
-from mindspa.storage.records.scope import Scope, is_id
+from mindspa.storage.records.scope import Prepared, Scope, is_id
 from mindspa.storage.records.stored import Stored, columns_of
 from mindspa.storage.tables import (
     CourseRow,
@@ -30,10 +30,12 @@ from mindspa.storage.tables import (
 )
 from mindspa.storage.types import BEFORE_ANY, UtcInstant
 
+Key = tuple[str, str, str]  # of an occasion
+
 _COURSE = Stored(Course, CourseRow, phase=Phase)
 INFUSION = Stored(Infusion, InfusionRow, status=InfusionStatus, substance=Substance)
 _PAUSE = Stored(Pause, PauseRow, status=PatientStatus)
-_OCCASION = Stored(Occasion, OccasionRow, forms=lambda words: tuple(words.split()))
+OCCASION = Stored(Occasion, OccasionRow, forms=lambda words: tuple(words.split()))
 _REVIEW = Stored(
     FollowUpReview,
     FollowUpReviewRow,
@@ -51,12 +53,26 @@ _COURSES_OF = _COURSE.prepared(
 _ONE_INFUSION = INFUSION.prepared(_infusions.c.id == bindparam("one"))
 _INFUSIONS_OF = INFUSION.prepared(_infusions.c.patient_id == bindparam("of"))
 _PAUSES_OF = _PAUSE.prepared(_pauses.c.patient_id == bindparam("of"), order_by=[_pauses.c.since])
-_OCCASIONS_OF = _OCCASION.prepared(
+_OCCASIONS_OF = OCCASION.prepared(
     _occasions.c.patient_id == bindparam("of"),
     _occasions.c.closes_at >= bindparam("since", type_=UtcInstant),
     order_by=[_occasions.c.opens_at],
 )
-_OCCASIONS_AROUND = _OCCASION.prepared(
+_LACKING_OF = Prepared(
+    lambda filtered: filtered(
+        select(_occasions.c.anchor_id, _occasions.c.code, _occasions.c.lacking).where(
+            _occasions.c.patient_id == bindparam("of"),
+            _occasions.c.closes_at >= bindparam("since", type_=UtcInstant),
+        )
+    )
+)
+_NOTE_LACKING = update(_occasions).where(
+    _occasions.c.clinic_id == bindparam("of_clinic"),
+    _occasions.c.patient_id == bindparam("of_patient"),
+    _occasions.c.anchor_id == bindparam("of_anchor"),
+    _occasions.c.code == bindparam("of_code"),
+)
+_OCCASIONS_AROUND = OCCASION.prepared(
     _occasions.c.patient_id == bindparam("of"),
     _occasions.c.anchor_id.in_(bindparam("anchors", expanding=True)),
     order_by=[_occasions.c.opens_at],
@@ -121,11 +137,11 @@ class Treatment:
     def occasions_of(
         self, patient_id: str, *, closing_since: datetime = BEFORE_ANY
     ) -> list[Occasion]:
-        return _OCCASION.run(_OCCASIONS_OF, self.scope, of=patient_id, since=closing_since)
+        return OCCASION.run(_OCCASIONS_OF, self.scope, of=patient_id, since=closing_since)
 
     def occasions_around(self, patient_id: str, infusion_ids: Iterable[str]) -> list[Occasion]:
         """Those that are counted from one of the infusions."""
-        return _OCCASION.run(
+        return OCCASION.run(
             _OCCASIONS_AROUND, self.scope, of=patient_id, anchors=list(infusion_ids)
         )
 
@@ -156,11 +172,36 @@ class Treatment:
             columns = columns_of(occasion, forms=" ".join(occasion.forms))
             row = stored.pop((occasion.anchor_id, occasion.code), None)
             if row is None:
-                self.scope.add(OccasionRow(clinic_id=clinic_id, **columns))
+                lacking = columns["forms"]
+                self.scope.add(OccasionRow(clinic_id=clinic_id, lacking=lacking, **columns))
             elif any(getattr(row, name) != value for name, value in columns.items()):
+                self.scope.note_change(patient_id, row.opens_at)
                 row.sqlmodel_update(columns)
+            else:
+                continue
+            self.scope.note_change(patient_id, occasion.opens_at)
         for row in stored.values():
+            self.scope.note_change(patient_id, row.opens_at)
             session.delete(row)
+
+    def lacking(self, patient_id: str, *, closing_since: datetime) -> dict[Key, tuple[str, ...]]:
+        """What is noted of each occasion, by its key: the forms without an answer."""
+        found = _LACKING_OF.run(self.scope, of=patient_id, since=closing_since)
+        return {(patient_id, row[0], row[1]): tuple(row[2].split()) for row in found}
+
+    def note_lacking(self, occasion: Key, forms: Iterable[str]) -> None:
+        patient_id, anchor_id, code = occasion
+        self.scope.allows(patient_id)
+        self.scope.session.connection().execute(
+            _NOTE_LACKING,
+            {
+                "of_clinic": self.scope.clinic_id,
+                "of_patient": patient_id,
+                "of_anchor": anchor_id,
+                "of_code": code,
+                "lacking": " ".join(forms),
+            },
+        )
 
     def reviews_of_many(self, patient_ids: Iterable[str]) -> list[FollowUpReview]:
         return _REVIEW.run(_REVIEWS_OF, self.scope, of=list(patient_ids))

@@ -21,6 +21,7 @@ from mindspa.services.ask_for_call import ask_for_call, call_made
 from mindspa.services.change_status import change_status
 from mindspa.services.handle_alert import close_alert
 from mindspa.services.import_answers import import_person
+from mindspa.services.log_contact import log_contact
 from mindspa.services.open_check_in import open_check_in
 from mindspa.services.plan_course import plan_infusion
 from mindspa.services.record_infusion import cancel
@@ -184,6 +185,7 @@ class Filled:
         with self.runtime.unit_of_work(self.clinician) as work:
             forms = work.records.check_ins.forms_of(infusion.patient_id)
             alerts = work.records.alerts.of_many([infusion.patient_id])
+            log_contact(work, infusion.patient_id, way="phone", outcome="reached", note="Well.")
             mark_reviewed(
                 work,
                 infusion.id,

@@ -1,0 +1,32 @@
+"""What staff did to reach a patient, and what came of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Way(StrEnum):
+    PHONE = "phone"
+    MESSAGE = "message"
+    IN_PERSON = "in_person"
+
+
+class Reached(StrEnum):
+    """`MESSAGE_LEFT` is not reached: nobody knows whether it was heard."""
+
+    REACHED = "reached"
+    MESSAGE_LEFT = "message_left"
+    NOT_REACHED = "not_reached"
+    WRONG_NUMBER = "wrong_number"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    id: str
+    patient_id: str
+    at: datetime
+    by: str
+    by_name: str
+    way: Way
+    outcome: Reached
+    note: str | None

@@ -1,0 +1,154 @@
+"""Staff answer a check-in for a patient: by phone, in the clinic, or from paper.
+
+The same rules hold as for a patient's own: each answer is kept, and raises its alert, as it is
+entered.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mindspa.domain import due, entered
+from mindspa.domain.access import Permission
+from mindspa.domain.check_ins import CheckIn, CheckInState, Mode
+from mindspa.domain.errors import InvalidInput
+from mindspa.domain.instruments import Instrument
+from mindspa.domain.schedule import PULSE
+from mindspa.domain.treatment import Patient
+from mindspa.services.open_check_in import asked_of, lapse_closed, recent_forms
+from mindspa.services.show_check_in import Closed, Receipt, Sheet, show_check_in
+from mindspa.services.unit_of_work import UnitOfWork
+
+MODES: Mapping[Mode, str] = {
+    Mode.BY_PHONE: "By phone",
+    Mode.IN_PERSON: "In the clinic",
+    Mode.ON_PAPER: "From paper",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryStart:
+    """What can be entered for a patient. `forms` are all that a patient is ever asked, `due` those
+    asked now; `unfinished` were opened by staff and can be gone on with."""
+
+    patient: Patient
+    forms: Mapping[str, Instrument]
+    due: tuple[str, ...]
+    unfinished: Sequence[CheckIn]
+    now: datetime
+    zone: str
+
+
+def start_of_entry(work: UnitOfWork, patient_id: str) -> EntryStart:
+    work.actor.require(Permission.ENTER_ANSWERS)
+    patient = work.look_at(patient_id)
+    found = due.due_now(
+        asked_of(work, patient),
+        recent_forms(work, patient_id),
+        work.records.treatment.infusions_of(patient_id),
+        work.definitions.protocol,
+        now=work.now,
+    )
+    return EntryStart(
+        patient,
+        {form: work.definitions.instruments[form] for form in _all_forms(work)},
+        found.forms if found else (PULSE,),
+        [c for c in _open_by_staff(work, patient_id) if work.now < c.closes_at],
+        work.now,
+        work.clinic.zone,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A check-in that staff opened for a patient."""
+
+    patient: Patient
+    shown: Sheet | Closed | Receipt
+    zone: str
+
+
+def show_entry(work: UnitOfWork, check_in_id: str) -> Entry:
+    work.actor.require(Permission.ENTER_ANSWERS)
+    shown = show_check_in(work, check_in_id)
+    return Entry(work.look_at(shown.check_in.patient_id), shown, work.clinic.zone)
+
+
+def open_for_patient(
+    work: UnitOfWork,
+    patient_id: str,
+    *,
+    mode: str | None,
+    forms: Iterable[str],
+    answered_at: datetime | None = None,
+) -> CheckIn:
+    """A new check-in, or the unfinished one of the same kind. `answered_at` is when the patient
+    wrote it, of one from paper; any other is answered as it is sent."""
+    work.actor.require(Permission.ENTER_ANSWERS)
+    patient = work.write_about(patient_id)
+    if mode is None or mode not in MODES:
+        raise InvalidInput("Choose how the patient answers.")
+    if (mode == Mode.ON_PAPER) != (answered_at is not None):
+        raise InvalidInput("Say when the patient filled in the paper, and only of a paper.")
+    if answered_at is not None:
+        answered_at = _plausible(work, patient, answered_at)
+    wanted = set(forms)
+    # In the order in which a patient is asked.
+    chosen = tuple(form for form in _all_forms(work) if form in wanted)
+    if not chosen or wanted - set(chosen):
+        raise InvalidInput("Choose at least one of the forms in the list.")
+    for unfinished in lapse_closed(work, _open_by_staff(work, patient_id)):
+        if (unfinished.forms, unfinished.mode) == (chosen, mode):
+            if unfinished.answered_at == answered_at:
+                return unfinished
+            raise InvalidInput("Another paper of this patient is not finished. Save it first.")
+    if answered_at is not None:
+        _refuse_second_entry(work, patient_id, chosen, answered_at)
+    at, protocol = answered_at or work.now, work.definitions.protocol
+    now_or_then = due.unscheduled(work.records.treatment.infusions_of(patient_id), protocol, now=at)
+    check_in = CheckIn(
+        id=work.new_id(),
+        patient_id=patient_id,
+        forms=chosen,
+        variant=now_or_then.variant if PULSE in chosen else None,
+        state=CheckInState.OPEN,
+        opened_at=work.now,
+        # A paper does not change while it is typed.
+        closes_at=(work.now + protocol.unscheduled_open if answered_at else now_or_then.closes_at),
+        sent_at=None,
+        language=patient.language,
+        mode=Mode(mode),
+        opened_by=work.actor.id,
+        answered_at=answered_at,
+    )
+    work.records.check_ins.add(check_in)
+    work.audit("check_in.opened", about=patient_id, record=check_in.id)
+    return check_in
+
+
+def _plausible(work: UnitOfWork, patient: Patient, answered_at: datetime) -> datetime:
+    at = entered.instant(answered_at, what="The paper")
+    if at > work.now:
+        raise InvalidInput("The paper is from the future. Check the date and the time.")
+    if patient.born_on is not None and at.date() < patient.born_on:
+        raise InvalidInput("The paper is from before the patient's birth. Check the date.")
+    return at
+
+
+def _refuse_second_entry(
+    work: UnitOfWork, patient_id: str, forms: Iterable[str], answered_at: datetime
+) -> None:
+    for form in forms:
+        if work.records.check_ins.answered_at(patient_id, form, answered_at):
+            name = work.definitions.instruments[form].short_name["en"]
+            raise InvalidInput(f"A {name} of that time is stored already. Check the time.")
+
+
+def _open_by_staff(work: UnitOfWork, patient_id: str) -> list[CheckIn]:
+    return [c for c in work.records.check_ins.open_of(patient_id) if c.by_staff]
+
+
+def _all_forms(work: UnitOfWork) -> tuple[str, ...]:
+    """The pulse first: it is short, and it holds the question about safety."""
+    asked = (form for rule in work.definitions.protocol.rules for form in rule.forms)
+    return tuple(dict.fromkeys((PULSE, *asked)))

@@ -1,0 +1,139 @@
+"""The worklist: whom to reach, the open row, and what can be done for that patient."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pyarrow as pa  # type: ignore[import-untyped]
+import streamlit as st
+
+from mindspa.charts.rows import occasion_name
+from mindspa.charts.time_axis import local
+from mindspa.domain.treatment import PatientStatus
+from mindspa.domain.worklist import Standing, Wanted, WorklistRow
+from mindspa.services.view_worklist import LISTED_FOR, MOST_ROWS, OpenedRow, WorklistView
+from mindspa.ui import contact_form
+from mindspa.ui.menu import path_of
+from mindspa.ui.picked_table import PickedTable, names_apart
+from mindspa.ui.plain_text import plain
+
+# A patient is chosen by their id.
+TABLE = PickedTable("worklist")
+
+_FILTER = "worklist_filter"
+_EVERYBODY, _SILENT = "Everybody", "Silent after an infusion"
+_STANDINGS = {
+    "Due now": Standing.DUE,
+    "Late": Standing.LATE,
+    "Open": Standing.OPEN,
+    "Missed": Standing.MISSED,
+}
+
+
+def filtered() -> tuple[Standing | None, bool]:
+    """What the filter leaves: one standing or every, and whether only the silent."""
+    chosen = st.session_state.get(_FILTER)
+    return _STANDINGS.get(str(chosen)), chosen == _SILENT
+
+
+def draw(view: WorklistView) -> None:
+    st.selectbox("Show", [_EVERYBODY, _SILENT, *_STANDINGS], key=_FILTER)
+    if not view.rows:
+        st.info(
+            "Nobody here is waited for: every answer that was asked for has come, or is not "
+            "wanted yet.",
+            icon=":material/task_alt:",
+        )
+        return
+    count = len(view.rows)
+    st.caption(
+        f"{count} {'patient' if count == 1 else 'patients'}"
+        + (
+            f", the most urgent; more come up as these are done ({MOST_ROWS} at a time)"
+            if view.more
+            else ""
+        )
+        + f". What was missed is listed for {LISTED_FOR.days} days. Times in {view.zone}."
+    )
+    columns = {
+        "Patient": [_who(row) for row in view.rows],
+        "Waited for": ["; ".join(_waited_for(row, view)) for row in view.rows],
+        "Last answer": [_ago(row.last_answered_at, view.now) for row in view.rows],
+        "Last contact": [
+            contact_form.short(row.last_contact, view.zone) if row.last_contact else "none"
+            for row in view.rows
+        ],
+        "Phone": [row.patient.phone or "not known" for row in view.rows],
+    }
+    names = names_apart({row.patient.id: _who(row) for row in view.rows})
+    narrow = "Mobile" in st.context.headers.get("User-Agent", "")
+    TABLE.draw(
+        pa.table(columns),
+        names,
+        picker="Open a row",
+        placeholder="Choose a patient, or tick their row below",
+        columns={
+            "Patient": st.column_config.TextColumn(pinned=True, width=115 if narrow else 165),
+            "Waited for": st.column_config.TextColumn(width=180 if narrow else 330),
+            "Last answer": st.column_config.TextColumn(width=88),
+            "Last contact": st.column_config.TextColumn(width=225),
+            "Phone": st.column_config.TextColumn(width=120),
+        },
+        alt="Patients whose answers are waited for, by need. The list above opens one by keyboard.",
+    )
+
+
+def draw_row(opened: OpenedRow, view: WorklistView) -> None:
+    row, patient = opened.row, opened.row.patient
+    st.header(plain(_who(row)), anchor=False)
+    with st.container(horizontal=True):
+        st.page_link(
+            path_of("enter_answers"),
+            label="Enter answers",
+            icon=":material/edit_note:",
+            query_params={"patient": patient.id},
+        )
+        st.page_link(
+            path_of("patient"),
+            label="Open the patient",
+            icon=":material/person:",
+            query_params={"id": patient.id},
+        )
+    phone = plain(patient.phone) if patient.phone else "not known"
+    message = "may leave a message" if patient.voicemail else "leave no message"
+    facts = [*_waited_for(row, view), f"Phone: {phone}" + (f", {message}" if patient.phone else "")]
+    st.markdown("\n".join(f"- {plain(fact) if fact != facts[-1] else fact}" for fact in facts))
+    contact_form.draw(patient.id, opened.contacts, view.zone)
+
+
+def _who(row: WorklistRow) -> str:
+    # Before the name: at the end of a long one it would be cut off.
+    status = row.patient.status
+    away = "" if status is PatientStatus.ACTIVE else f"({status.value}) "
+    return f"{away}{row.patient.name}"
+
+
+def _waited_for(row: WorklistRow, view: WorklistView) -> Iterator[str]:
+    if row.silent_since:
+        yield "No answer since the infusion"
+    for wanted in row.wanted:
+        yield _wanted(wanted, view.zone)
+
+
+def _wanted(wanted: Wanted, zone: str) -> str:
+    occasion = wanted.occasion
+    closes = local(occasion.closes_at, zone)
+    at = f"{closes:%a} {closes.day} {closes:%b %H:%M}"
+    state = {
+        Standing.DUE: f"due, until {at}",
+        Standing.OPEN: f"open until {at}",
+        Standing.LATE: f"late, closed {at}",
+        Standing.MISSED: f"missed, closed {at}",
+    }
+    return f"{occasion_name(occasion.code)}: {state[wanted.standing]}"
+
+
+def _ago(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return "never"
+    hours = (now - at).total_seconds() / 3600
+    return f"{hours:.0f} h ago" if hours < 48 else f"{hours / 24:.0f} days ago"
