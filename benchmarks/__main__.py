@@ -11,6 +11,7 @@ from benchmarks import (
     in_browser,
     machine,
     memory,
+    network,
     reruns,
     rows,
     sending,
@@ -63,6 +64,10 @@ def _storing(database: Path, _rounds: int) -> Iterator[str]:
     )
 
 
+def _network(database: Path, rounds: int) -> Iterator[str]:
+    yield from network.measure(database, rounds=rounds)
+
+
 def _throughput(database: Path, rounds: int) -> Iterator[str]:
     yield f"At least {throughput.AT_LEAST} times the runs on Streamlit's default settings:\n"
     yield from throughput.printed(throughput.measure(database, rounds=rounds))
@@ -90,6 +95,7 @@ def _in_browser(database: Path, rounds: int) -> Iterator[str]:
 PARTS: dict[str, Part] = {
     "reruns": _reruns,
     "storing": _storing,
+    "network": _network,
     "throughput": _throughput,
     "thinking": _thinking,
     "sending": _sending,

@@ -30,7 +30,9 @@ def rows(runtime: Runtime) -> list[Row]:
         Row("patient, again", clinician, steps.page("patient", id=records[0]), EMPTY, 5),
         Row(FEW, clinician, steps.first_looks(few), EMPTY, reruns=20),
         Row("with 5,000 forms, first look", clinician, steps.first_looks(many), FEW, 2, reruns=20),
-        Row("follow-up, first look", care_team, steps.reloads, EMPTY, reruns=24),
+        Row("today in the clinic", care_team, steps.page("home"), EMPTY),
+        Row("due and missing", care_team, steps.page("due_and_missing"), EMPTY),
+        Row("follow-up, first look", care_team, steps.reloads("follow_up"), EMPTY, reruns=24),
         Row(
             "follow-up, after a change",
             care_team,

@@ -11,6 +11,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
+from mindspa.domain.access import Role
 from mindspa.services.demo_accounts import CARE_TEAM, CLINICIAN, DUE_NOW, MID_COURSE, DemoAccount
 from mindspa.storage.types import since_epoch
 from tests import program
@@ -120,6 +121,7 @@ def staff_pictures(at: Photographer) -> None:
     )
     for phone, colours, ending in looks:
         with at.signed_in(CARE_TEAM, phone=phone, colours=colours) as page:
+            at.go(page, "/follow_up")
             page.get_by_test_id("stDataFrame").locator("tr").nth(1).wait_for(state="attached")
             at.take(page, f"follow-up{ending}")
         with at.signed_in(CLINICIAN, phone=phone, colours=colours) as page:
@@ -130,11 +132,46 @@ def staff_pictures(at: Photographer) -> None:
             figures(page)
             at.take(page, f"timeline{ending}", down_to=page.locator(".js-plotly-plot"))
     with at.signed_in(CARE_TEAM) as page:
+        at.go(page, "/follow_up")
         pick(page, "Open a row", f"{DUE_NOW.name}: infusion 3")
         button = page.get_by_role("button", name="Mark reviewed")
         expect(button).to_be_visible()
         settled(page)
         at.take(page, "review", down_to=button)
+
+
+def care_pictures(at: Photographer) -> None:
+    with at.signed_in(CARE_TEAM) as page:
+        at.take(page, "home")
+        at.go(page, "/due_and_missing")
+        page.get_by_test_id("stDataFrame").locator("tr").nth(1).wait_for(state="attached")
+        pick(page, "Open a row", DUE_NOW.name)
+        save = page.get_by_role("button", name="Save contact")
+        expect(save).to_be_visible()
+        settled(page)
+        at.take(page, "due-and-missing", down_to=save)
+        page.get_by_role("link", name="Enter answers").click()
+        page.get_by_role("button", name="Start").click()
+        expect(question(page, 8)).to_be_visible()
+        choose(page, 7, "Yes")
+        raised = page.get_by_role("heading", name="This answer has raised an alert")
+        expect(raised).to_be_visible()
+        settled(page)
+        question(page, 7).evaluate("e => e.scrollIntoView()")
+        at.take(page, "enter-answers")
+    newcomer = DemoAccount("billie", "Billie", Role.PATIENT, "")
+    with at.signed_in(newcomer, phone=True) as page:
+        at.go(page, "/new_patient")
+        at.take(page, "new-patient-phone")
+    waiting = at.served.one("SELECT patient_id FROM people WHERE login = 'drew'")
+    with at.signed_in(CLINICIAN) as page:
+        at.go(page, f"/patient?id={waiting}")
+        page.locator("summary").filter(has_text="New-patient forms").click()
+        save = page.get_by_role("button", name="Save review")
+        expect(save).to_be_visible()
+        settled(page)
+        page.get_by_role("heading", name="Record").evaluate("e => e.scrollIntoView()")
+        at.take(page, "intake")
 
 
 def treatment_pictures(at: Photographer) -> None:
@@ -188,7 +225,13 @@ def main(folder: Path) -> None:
         program.build_demo(database)
         untouched = Path(made) / "untouched.db"
         shutil.copy(database, untouched)
-        for pictures in (door_picture, staff_pictures, patient_pictures, treatment_pictures):
+        for pictures in (
+            door_picture,
+            staff_pictures,
+            patient_pictures,
+            treatment_pictures,
+            care_pictures,
+        ):
             shutil.copy(untouched, database)
             with program.serving(database) as address, chromium() as browser:
                 pictures(Photographer(browser, Served(address, database), folder))

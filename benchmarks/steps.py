@@ -34,10 +34,14 @@ def after(change: Callable[[], None], start: Start) -> Start:
     return changing
 
 
-def reloads(tab: Tab) -> Rerun:
-    """Of the page where this person lands: in a new session nothing is kept."""
-    tab.open("")
-    return tab.reload
+def reloads(name: str) -> Start:
+    """In a new session nothing is kept."""
+
+    def start(tab: Tab) -> Rerun:
+        tab.open(name)
+        return tab.reload
+
+    return start
 
 
 def first_looks(patients: list[str]) -> Start:

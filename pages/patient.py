@@ -10,14 +10,15 @@ from mindspa.services.ask_for_call import call_waiting
 from mindspa.services.record_rating import ratings
 from mindspa.services.view_progress import recent_part, view_progress
 from mindspa.ui import (
-    course_forms,
     download_link,
+    invitation,
     kept,
     menu,
     notices,
     patient_forms,
     patient_record,
     record_entry,
+    record_section,
     session,
 )
 
@@ -25,10 +26,11 @@ actor = session.require(Permission.SEE_PATIENTS)
 patient_id = st.query_params.get("id", "")
 # Its place is always there: fields that move down when a sentence appears lose the focus.
 with st.container(), notices.errors_shown(go_on=True):
-    if press := patient_forms.pressed(patient_id) or course_forms.pressed(patient_id):
+    if press := record_section.pressed(patient_id):
         with session.unit_of_work(actor) as work:
             press.act(work)
         record_entry.say_saved(press)
+    invitation.act(actor, patient_id)
 before, heading = kept.last(Progress), partial(st.title, "Patient", anchor=False)
 st.page_link(menu.path_of("patients"), label="All patients", icon=":material/arrow_back:")
 with notices.errors_shown(heading), session.reading(actor) as work:
@@ -46,5 +48,4 @@ patient_record.timeline(recent, definitions)
 patient_record.summary(progress, definitions)
 patient_record.details(progress, recent, definitions)
 download_link.answers_of(progress.patient.id)
-patient_forms.record_forms(actor, progress, instruments)
-course_forms.draw(actor, progress, definitions.protocol.course)
+record_section.draw(actor, progress, definitions, instruments)

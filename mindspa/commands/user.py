@@ -1,4 +1,5 @@
-"""`user add`: an account for a person, and with the first one the clinic itself."""
+"""`user add`: an account for a person, and with the first one the clinic itself. `user password`:
+a new one for whoever has lost theirs."""
 
 import os
 from typing import Annotated
@@ -12,19 +13,16 @@ from mindspa.domain.access import Role, operator
 from mindspa.domain.errors import InvalidInput, NotFound
 from mindspa.domain.treatment import Clinic
 from mindspa.services.manage_people import (
+    TEMPORARY_FOR,
     NewAccount,
     NewPerson,
     add_first_person,
     add_person,
+    give_password,
     new_clinic,
 )
 
 user = typer.Typer(no_args_is_help=True, help="Accounts of the people who sign in.")
-
-
-@user.callback()
-def _accounts() -> None:
-    """Keeps `add` a command of its own although it is the only one."""
 
 
 @user.command()
@@ -103,6 +101,34 @@ def add(
     _show(made)
 
 
+@user.command()
+def password(
+    login: Annotated[str, typer.Option(help="Whose password is lost, or has run out.")],
+    clinic: Annotated[
+        str | None, typer.Option(help="The id of the clinic. Not needed where there is only one.")
+    ] = None,
+    db: DatabaseUrl = None,
+) -> None:
+    """Gives somebody a new temporary password and prints it, once.
+
+    The one before stops working, and the person is signed out everywhere.
+    """
+    with plain_errors():
+        runtime = bootstrap.start(settings_for(db, os.environ))
+        try:
+            chosen = chosen_clinic(runtime, clinic)
+            made = give_password(
+                runtime.accounts,
+                operator(chosen.id),
+                login,
+                clinic=chosen,
+                now=runtime.clock(),
+            )
+        finally:
+            runtime.database.dispose()
+    _show(made)
+
+
 def _add_to_clinic(
     runtime: bootstrap.Runtime,
     login: str,
@@ -160,4 +186,8 @@ def _show(made: NewAccount) -> None:
     typer.echo(f"Clinic:   {made.clinic.name} ({made.clinic.id})")
     typer.echo(f"Login:    {made.person.login}")
     typer.echo(f"Password: {made.temporary_password}")
-    typer.echo("The password is shown only now. It must be changed at the first sign-in.", err=True)
+    typer.echo(
+        f"The password is shown only now. It works for {TEMPORARY_FOR.days} days, and must be "
+        "changed at the first sign-in.",
+        err=True,
+    )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
+from mindspa.demo import intakes
 from mindspa.demo.agenda import some_time
 from mindspa.demo.answers import Answering
 from mindspa.demo.clinic import SimulatedClinic
@@ -13,9 +14,13 @@ from mindspa.demo.patients import Person
 from mindspa.demo.sheets import SheetWriter
 from mindspa.domain import due, safety
 from mindspa.domain.access import Actor
-from mindspa.domain.check_ins import CheckIn, GivenAnswer
+from mindspa.domain.check_ins import CheckIn, GivenAnswer, Mode
+from mindspa.domain.contacts import Reached, Way
+from mindspa.domain.schedule import PULSE
 from mindspa.domain.treatment import Course, Infusion, PatientStatus, Phase
 from mindspa.services.change_status import change_status
+from mindspa.services.enter_for_patient import open_for_patient
+from mindspa.services.log_contact import log_contact
 from mindspa.services.open_check_in import open_check_in
 from mindspa.services.plan_course import close_course, open_course, plan_infusion
 from mindspa.services.record_infusion import cancel, record_end
@@ -71,11 +76,25 @@ class Life:
                 name=self.person.name,
                 born_on=self.person.born_on,
                 indications=self.person.indications,
+                # Numbers that are kept for stories.
+                phone=f"(212) 555-01{self.person.number:02}",
+                voicemail=self.person.number % 3 > 0,
             )
         self.patient_id = patient.id
         self._actor = self.simulated.add_patient_account(
             self.person.login, self.person.name, patient.id
         )
+
+    def tell(self) -> None:
+        """The new-patient forms, which a clinician reads a day later."""
+        with self.runtime.unit_of_work(self.actor) as work:
+            rng = Random(f"intake {self.person.number}")
+            intakes.fill_in(work, rng, self.person.indications)
+        self.agenda.add(self.now + DAY, self._is_approved)
+
+    def _is_approved(self) -> None:
+        with self.runtime.unit_of_work(self.simulated.clinician) as work:
+            intakes.approve(work, self.patient_id)
 
     def plan(self, phase: Phase, times: Iterable[datetime]) -> list[Infusion]:
         """A new course of infusions at these times."""
@@ -130,6 +149,19 @@ class Life:
         with self.runtime.unit_of_work(self.simulated.care_team) as work:
             course = work.records.treatment.courses_of(self.patient_id)[-1]
             close_course(work, course, at=self.now, reason=reason)
+
+    def phone(self, outcome: Reached, note: str) -> None:
+        with self.runtime.unit_of_work(self.simulated.care_team) as work:
+            log_contact(work, self.patient_id, way=Way.PHONE, outcome=outcome, note=note)
+
+    def ask_by_phone(self, overrides: "Overrides") -> None:
+        """The pulse, read out by a nurse."""
+        self.phone(Reached.REACHED, "Asked the questions on the phone.")
+        with self.runtime.unit_of_work(self.simulated.care_team) as work:
+            check_in = open_for_patient(work, self.patient_id, mode=Mode.BY_PHONE, forms=[PULSE])
+            work.now += ANSWERING_TAKES
+            self._answer(work, check_in, overrides)
+            send_check_in(work, check_in.id, unanswered_too=True)
 
     def rate(self) -> None:
         with self.runtime.unit_of_work(self.simulated.clinician) as work:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from mindspa.demo.life import DAY, HOUR, Life
 from mindspa.demo.opening_hours import SLOTS, ZONE, day_of, infusion_day, is_weekday, local
+from mindspa.domain.contacts import Reached
 from mindspa.domain.treatment import Infusion, Phase
 
 LENGTH = timedelta(minutes=55)
@@ -22,6 +23,7 @@ class Pulse:
     after: float
     answers: Mapping[str, int | None] = field(default_factory=dict)
     note: str = ""
+    by_phone: bool = False  # asked and entered by the care team
 
 
 BEFORE = Pulse(-3)
@@ -40,6 +42,7 @@ class Scene:
     started: bool = False  # a check-in that is not sent yet
     forgotten: bool = False  # nobody recorded the end of the infusion
     quiet: bool = False  # answered nothing before the pulses that stand here
+    called_after: float | None = None  # hours after its end; nobody answered the phone
 
 
 # In the order of the patients; the first two are those whose accounts are shown.
@@ -62,10 +65,10 @@ SCENES = (
     ),
     # The 72 h check-in is due.
     Scene((62, 71, 80), given=6, pulses=(BEFORE, Pulse(27), Pulse(49))),
-    # Answered the last one after 78 hours.
-    Scene((79, 82, 83.5), given=6, pulses=(BEFORE, Pulse(26), Pulse(50), Pulse(78))),
-    # Silent, and without a check-in before the infusion.
-    Scene((37, 40, 58), given=2, pulses=()),
+    # Asked for the last one by phone after 78 hours; 48 h stays missed.
+    Scene((79, 82, 83.5), given=6, pulses=(BEFORE, Pulse(26), Pulse(78, by_phone=True))),
+    # Silent, and without a check-in before the infusion; called in vain.
+    Scene((37, 40, 58), given=2, pulses=(), called_after=36.8),
     # Thoughts of self-harm, and asks for a call.
     Scene(
         (26, 28, 34),
@@ -146,6 +149,7 @@ class Present:
     def _register(self, times: list[datetime]) -> None:
         life, scene = self.life, self.scene
         life.register()
+        life.tell()
         life.simulated.watched.add(life.patient_id)
         planned = life.plan(Phase.INDUCTION, times)
         latest = planned[scene.given - 1]
@@ -174,9 +178,14 @@ class Present:
         life.simulated.spared.add(latest.id)
         for pulse in scene.pulses:
             answers = partial(life.check_in, pulse.answers, pulse.note)
+            if pulse.by_phone:
+                answers = partial(life.ask_by_phone, pulse.answers)
             self.agenda.add(self._ended_at + HOUR * pulse.after, answers)
         if scene.reviewed_after is not None:
             review = partial(life.simulated.review_infusion, latest.id)
             self.agenda.add(self._ended_at + HOUR * scene.reviewed_after, review)
+        if scene.called_after is not None:
+            said = partial(life.phone, Reached.MESSAGE_LEFT, "Asked them to answer or to call.")
+            self.agenda.add(self._ended_at + HOUR * scene.called_after, said)
         if scene.started:
             self.agenda.add(self._now - HOUR * 0.7, life.start_check_in)

@@ -35,6 +35,7 @@ class Year:
 
     def _intake(self) -> None:
         self.life.register()
+        self.life.tell()
         self._induction(self._first, given=self.person.given)
 
     def _induction(self, first: date, *, given: int) -> None:

@@ -5,6 +5,7 @@ The table below is the only place where a permission is given to a role.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from mindspa.domain.errors import NotPermitted
@@ -22,7 +23,9 @@ class Permission(StrEnum):
     CHECK_IN = "check_in"  # answer own forms and see own progress
     SEE_PATIENTS = "see_patients"  # any record of the own clinic
     REVIEW_FOLLOW_UP = "review_follow_up"
+    INVITE_PATIENTS = "invite_patients"  # register them, and give them an account
     ENTER_ANSWERS = "enter_answers"  # for a patient: by phone, in the clinic, from paper
+    REVIEW_INTAKE = "review_intake"  # say who is eligible for treatment
     ASSESS_RISK = "assess_risk"  # close a safety alert
     RECORD_TREATMENT = "record_treatment"  # courses, infusions, ratings by a clinician
     MANAGE_PEOPLE = "manage_people"
@@ -35,6 +38,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         {
             Permission.SEE_PATIENTS,
             Permission.REVIEW_FOLLOW_UP,
+            Permission.INVITE_PATIENTS,
             Permission.ENTER_ANSWERS,
             Permission.RECORD_TREATMENT,
         }
@@ -43,8 +47,10 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         {
             Permission.SEE_PATIENTS,
             Permission.REVIEW_FOLLOW_UP,
+            Permission.INVITE_PATIENTS,
             Permission.ENTER_ANSWERS,
             Permission.RECORD_TREATMENT,
+            Permission.REVIEW_INTAKE,
             Permission.ASSESS_RISK,
         }
     ),
@@ -92,7 +98,8 @@ def worker(clinic_id: str) -> Actor:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account."""
+    """Somebody with an account. `temporary_until`: when a password that the clinic gave runs out;
+    None once they have chosen their own."""
 
     id: str
     clinic_id: str
@@ -102,6 +109,7 @@ class Person:
     patient_id: str | None
     active: bool
     must_change_password: bool
+    temporary_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

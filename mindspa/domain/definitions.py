@@ -8,6 +8,7 @@ from mindspa.domain.change import ChangeRule
 from mindspa.domain.evidence import Evidence, TreatmentText
 from mindspa.domain.infusion_sheet import SheetRules
 from mindspa.domain.instruments import Instrument
+from mindspa.domain.intake import IntakeRules
 from mindspa.domain.safety import SafetyRules
 from mindspa.domain.schedule import Protocol
 
@@ -39,6 +40,7 @@ class Definitions:
     version: str  # a digest of all files: summaries carry it
     instruments: Mapping[str, Instrument]
     protocol: Protocol
+    intake: IntakeRules
     infusion_day: SheetRules
     changes: Mapping[str, ChangeRule]
     safety: SafetyRules

@@ -3,6 +3,7 @@
 The limits of a page are kept by the browser alone, and the two databases refuse different texts.
 """
 
+import re
 import unicodedata
 from datetime import UTC, datetime
 
@@ -41,6 +42,15 @@ def note(given: object, *, what: str = "The note", longest: int = LONGEST_NOTE) 
         raise InvalidInput(f"{what} holds a character that is no text. Type it anew.")
     if len(text) > longest:
         raise InvalidInput(f"{what} can have {longest} characters. Shorten it.")
+    return text
+
+
+def phone(given: object, *, what: str = "The phone number") -> str:
+    """As people write it, such as "+1 (555) 010-0199 ext. 4"; not only somebody's memo."""
+    text = line(given, what=what, longest=40)
+    digits = sum(one.isdecimal() for one in text)
+    if digits < 3 or not re.fullmatch(r"[+(]?[0-9][0-9 ().\-/]*( ?(ext|x)\.? ?[0-9]+)?", text):
+        raise InvalidInput(f"{what} needs its digits, such as +1 555 010 0199.")
     return text
 
 

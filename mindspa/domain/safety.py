@@ -8,6 +8,8 @@ from enum import StrEnum
 from mindspa.domain.check_ins import Mode, StoredForm
 from mindspa.domain.instruments import Instrument
 
+INTAKE = "intake"  # in place of an instrument: the new-patient forms
+
 
 class Tier(StrEnum):
     IMMEDIATE = "immediate"
@@ -89,6 +91,19 @@ class RiseRule:
 
 
 @dataclass(frozen=True, slots=True)
+class IntakeRule:
+    """What the new-patient forms raise where a field of theirs that is about safety is ticked."""
+
+    id: str
+    tier: Tier
+    words: str
+    source: str
+
+    def finding(self) -> Finding:
+        return Finding(self.id, self.tier, INTAKE, None, None)
+
+
+@dataclass(frozen=True, slots=True)
 class ContactRequest:
     """An answer that asks for a call. It has its own list and is never an alert."""
 
@@ -108,13 +123,18 @@ class SafetyRules:
     rises: tuple[RiseRule, ...]
     contact_requests: tuple[ContactRequest, ...]
     historic_after: timedelta
+    intake: IntakeRule
     script: Mapping[Mode, tuple[str, ...]]  # what staff do who enter such an answer
     signed_by: str | None = None
     signed_on: date | None = None
 
     def words(self, rule_id: str) -> str:
         """What staff read for a rule; the id itself for one that is no longer in the file."""
-        rules: tuple[Trigger | RiseRule, ...] = (*self.triggers, *self.rises)
+        rules: tuple[Trigger | RiseRule | IntakeRule, ...] = (
+            *self.triggers,
+            *self.rises,
+            self.intake,
+        )
         return next((rule.words for rule in rules if rule.id == rule_id), rule_id)
 
 

@@ -40,6 +40,7 @@ class Patient:
     indications: frozenset[str] = frozenset()  # depression, anxiety, ptsd
     phone: str | None = None
     voicemail: bool = False
+    intake: str = "not_begun"  # how their new-patient forms stand, an `intake.Status`
     source: str | None = None
     source_id: str | None = None
     record_version: int = 0

@@ -9,6 +9,7 @@ from mindspa.domain.errors import InvalidAnswers
 from mindspa.domain.instruments import Instrument, check_answers, check_total
 from mindspa.domain.safety import Alert, AlertState
 from mindspa.domain.scoring import SCORER_VERSION, score
+from mindspa.domain.treatment import Patient
 from mindspa.services.summarise_patient import differing_summaries
 from mindspa.services.unit_of_work import UnitOfWork
 
@@ -24,21 +25,36 @@ def problems(work: UnitOfWork) -> Iterator[str]:
             yield f"Patient {patient.id}: data/instruments has no {unknown[0]}, which was answered."
             continue
         readable.append(patient.id)
-        yield from _of_patient(work, patient.id, forms)
+        yield from _of_patient(work, patient, forms)
     for patient_id in differing_summaries(work, readable):
         yield f"Patient {patient_id}: the stored summary differs from the record."
 
 
-def _of_patient(work: UnitOfWork, patient_id: str, forms: Sequence[StoredForm]) -> Iterator[str]:
+def _of_patient(work: UnitOfWork, patient: Patient, forms: Sequence[StoredForm]) -> Iterator[str]:
+    patient_id = patient.id
     given: dict[str, list[GivenAnswer]] = defaultdict(list)
     for answer in work.records.check_ins.all_answers_of(patient_id):
         given[answer.check_in_id].append(answer)
     alerts = work.records.alerts.of_many([patient_id])
+    yield from _of_intake(work, patient, alerts)
     for form in forms:
         yield from _of_form(work, form, alerts)
     for check_in in work.records.check_ins.all_of(patient_id):
         own = [form for form in forms if form.check_in_id == check_in.id]
         yield from _of_check_in(work, check_in, own, given[check_in.id], alerts)
+
+
+def _of_intake(work: UnitOfWork, patient: Patient, alerts: Sequence[Alert]) -> Iterator[str]:
+    found = work.records.intakes.of(patient.id)
+    if found.status != patient.intake:
+        yield f"Patient {patient.id}: what is noted of the new-patient forms is not how they stand."
+    fields = work.definitions.intake.fields
+    told = any(
+        entry.value is True and entry.field in fields and fields[entry.field].safety
+        for entry in found.entries
+    )
+    if told and work.definitions.safety.intake.id not in {alert.rule for alert in alerts}:
+        yield f"Patient {patient.id}: the new-patient forms hold a safety answer without its alert."
 
 
 def _of_form(work: UnitOfWork, form: StoredForm, alerts: Sequence[Alert]) -> Iterator[str]:

@@ -86,16 +86,16 @@ def open_for_patient(
     wrote it, of one from paper; any other is answered as it is sent."""
     work.actor.require(Permission.ENTER_ANSWERS)
     patient = work.write_about(patient_id)
-    if mode is None or mode not in MODES:
+    if mode is None or mode not in list(MODES):
         raise InvalidInput("Choose how the patient answers.")
     if (mode == Mode.ON_PAPER) != (answered_at is not None):
         raise InvalidInput("Say when the patient filled in the paper, and only of a paper.")
     if answered_at is not None:
         answered_at = _plausible(work, patient, answered_at)
-    wanted = set(forms)
+    wanted = list(forms)
     # In the order in which a patient is asked.
     chosen = tuple(form for form in _all_forms(work) if form in wanted)
-    if not chosen or wanted - set(chosen):
+    if not chosen or any(form not in chosen for form in wanted):
         raise InvalidInput("Choose at least one of the forms in the list.")
     for unfinished in lapse_closed(work, _open_by_staff(work, patient_id)):
         if (unfinished.forms, unfinished.mode) == (chosen, mode):

@@ -1,18 +1,22 @@
 """Giving people accounts, from the first administrator of a new clinic on."""
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
 from mindspa.domain import entered
 from mindspa.domain.access import Actor, Permission, Person, Role, operator
 from mindspa.domain.definitions import CrisisEntry
-from mindspa.domain.errors import InvalidInput, NotFound
-from mindspa.domain.treatment import Clinic
+from mindspa.domain.errors import InvalidInput, NotFound, NotPermitted
+from mindspa.domain.treatment import Clinic, Patient
 from mindspa.services.sign_in import hash_password, normal_login
 from mindspa.storage.accounts import Accounts
+
+# A sheet of paper with a password on it is of no use to whoever finds it later.
+TEMPORARY_FOR = timedelta(days=14)
 
 # No letter or digit that is taken for another when read aloud or copied by hand.
 _CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -63,6 +67,59 @@ def add_first_person(
 ) -> NewAccount:
     """A new clinic and its first account, for the operator at the command line."""
     return _add(accounts, operator(clinic.id), person, clinic, new_id, now, is_new=True)
+
+
+def invite_patient(
+    accounts: Accounts,
+    by: Actor,
+    patient: Patient,
+    *,
+    login: str,
+    clinic: Clinic,
+    new_id: Callable[[], str],
+    now: datetime,
+) -> NewAccount:
+    """The account of a patient, who is not invited twice: one that exists keeps its login, gets a
+    new temporary password and is signed out everywhere."""
+    by.require(Permission.INVITE_PATIENTS)
+    if by.clinic_id != clinic.id:
+        raise NotFound("There is no such clinic.")
+    person = accounts.account_of_patient(patient.id, clinic_id=clinic.id)
+    if person is None:
+        roles = frozenset({Role.PATIENT})
+        invited = NewPerson(login, patient.name, roles, patient.id)
+        return _add(accounts, by, invited, clinic, new_id, now, is_new=False)
+    if person.roles != {Role.PATIENT}:
+        raise NotPermitted("This account is of staff as well: an administrator gives its password.")
+    return _new_password(accounts, by, person, clinic, now)
+
+
+def give_password(
+    accounts: Accounts, by: Actor, login: str, *, clinic: Clinic, now: datetime
+) -> NewAccount:
+    """A new temporary one, to whoever has lost theirs or let it run out."""
+    by.require(Permission.MANAGE_PEOPLE)
+    wanted = normal_login(login)
+    for person in accounts.people_of(clinic.id):
+        if person.login == wanted and by.clinic_id == clinic.id:
+            return _new_password(accounts, by, person, clinic, now)
+    raise NotFound("There is no account with that login in the clinic. Check the login.")
+
+
+def _new_password(
+    accounts: Accounts, by: Actor, person: Person, clinic: Clinic, now: datetime
+) -> NewAccount:
+    password = temporary_password()
+    accounts.give_password(
+        person, hash_password(password), until=now + TEMPORARY_FOR, by=by, now=now
+    )
+    return NewAccount(person, clinic, password)
+
+
+def login_for(patient: Patient) -> str:
+    """A login to propose, which tells nobody but the patient whose it is."""
+    word = re.sub(r"[^a-z]", "", patient.name.casefold().split()[0]) or "patient"
+    return f"{word}-{''.join(secrets.choice(_CLEAR) for _ in range(5))}"
 
 
 def new_clinic(
@@ -130,6 +187,7 @@ def _add(
         new.patient_id,
         active=True,
         must_change_password=True,
+        temporary_until=now + TEMPORARY_FOR,
     )
     password = temporary_password()
     accounts.add_person(

@@ -9,6 +9,7 @@ from mindspa.domain.access import Permission
 from mindspa.domain.check_ins import CheckIn, CheckInState, Mode, StoredForm
 from mindspa.domain.due import DueCheckIn, NextCheckIn
 from mindspa.domain.errors import NotFound
+from mindspa.domain.intake import Status
 from mindspa.domain.schedule import Occasion
 from mindspa.domain.treatment import Patient, PatientStatus
 from mindspa.services.unit_of_work import UnitOfWork
@@ -21,7 +22,8 @@ LOOKS_BACK = 4
 @dataclass(frozen=True, slots=True)
 class Today:
     """`started` can be gone on with. `next` is None while something is due, and when nothing more
-    is planned. `call_asked_at`: a call that was asked for and has not happened."""
+    is planned. `call_asked_at`: a call that was asked for and has not happened. `intake`: how the
+    new-patient forms stand, until the first infusion."""
 
     now: datetime
     zone: str
@@ -30,6 +32,7 @@ class Today:
     next: NextCheckIn | None
     last_sent: CheckIn | None
     call_asked_at: datetime | None
+    intake: Status | None
 
 
 def today(work: UnitOfWork) -> Today:
@@ -49,6 +52,7 @@ def today(work: UnitOfWork) -> Today:
         next=None if is_due else due.next_due(occasions, forms, protocol, now=work.now),
         last_sent=check_ins.last_sent_of(patient.id),
         call_asked_at=work.records.alerts.call_asked_at(patient.id),
+        intake=None if any(i.treated for i in infusions) else Status(patient.intake),
     )
 
 

@@ -79,6 +79,9 @@ def sign_in(
     matches = password_matches(password, account.password_hash if account else NOBODYS_HASH)
     if account is None or not matches:
         raise InvalidInput(_NOT_RIGHT)
+    until = account.person.temporary_until
+    if until is not None and now >= until:
+        raise InvalidInput("That password has run out. Ask the clinic for a new one.")
     return accounts.start_session(account.person, after=attempt, now=now)
 
 

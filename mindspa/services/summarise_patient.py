@@ -87,6 +87,11 @@ def read_rows(work: UnitOfWork) -> Iterator[tuple[Patient, FollowUpRow]]:
             yield patient, found.row
 
 
+def count_rows(work: UnitOfWork) -> int:
+    """How many `read_rows` gives, but for those that a newer program beside this one wrote."""
+    return work.records.follow_up.count(_version(work), now=work.now)
+
+
 def summarise(work: UnitOfWork, patient_id: str) -> PatientSummary:
     return _summary(work, patient_id, read_follow_ups(work, patient_id))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mindspa.domain.access import Permission
+from mindspa.domain.intake import Status
 from mindspa.domain.safety import SafetyRules
 from mindspa.domain.summary import Attention, PatientSummary, attention
 from mindspa.domain.treatment import Patient, PatientStatus
@@ -31,7 +32,8 @@ class Panel:
     patients: int
 
 
-def view_patients(work: UnitOfWork, *, search: str = "") -> Panel:
+def view_patients(work: UnitOfWork, *, search: str = "", intake: Status | None = None) -> Panel:
+    """`intake`: only those whose new-patient forms stand so."""
     work.actor.require(Permission.SEE_PATIENTS)
     patients, summaries = work.records.patients.all(), read_summaries(work)
     words = search.casefold().split()
@@ -40,6 +42,7 @@ def view_patients(work: UnitOfWork, *, search: str = "") -> Panel:
         _row(work, patient, summaries.get(patient.id) or summarise(work, patient.id))
         for patient in patients
         if all(word in patient.name.casefold() for word in words)
+        and (intake is None or patient.intake == intake)
     )
     return Panel(tuple(sorted(rows, key=_place)), len(patients))
 

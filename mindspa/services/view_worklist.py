@@ -31,28 +31,42 @@ class WorklistView:
 def view_worklist(
     work: UnitOfWork, *, only: Standing | None = None, silent_only: bool = False
 ) -> WorklistView:
-    """`only` those in which something stands so; `silent_only`: those who have been silent since
-    an infusion. A fixed number of reads, and no more of the clinic than what is shown."""
-    work.actor.require(Permission.ENTER_ANSWERS)
+    """`only`, `silent_only`: as for `waited_for`. A fixed number of reads, and no more of the
+    clinic than what is shown."""
+    patients = waited_for(work, only=only, silent_only=silent_only)
+    shown = patients[:MOST_ROWS]
     worklist, now = work.records.worklist, work.now
-    until = now + work.definitions.protocol.longest_window
-    silent = worklist.silent(now=now, most=MOST_ROWS + 1)
-    patients = dict.fromkeys(patient.id for patient, _ in silent if only is None)
-    for wanted in () if silent_only else Standing if only is None else (only,):
-        if len(patients) <= MOST_ROWS:
-            since = _since(work, wanted)
-            # Twice as many, because one patient comes once for each occasion.
-            found = worklist.patients(wanted, now=now, since=since, until=until, most=2 * MOST_ROWS)
-            patients |= dict.fromkeys(found)
-    shown = list(patients)[:MOST_ROWS]
-    since = _since(work, Standing.LATE)
+    wanted = worklist.wanted_of(
+        shown, now=now, since=_since(work, Standing.LATE), until=_until(work)
+    )
     rows = worklist_rows(
-        _wanted(work, worklist.wanted_of(shown, now=now, since=since, until=until)),
-        [one for one in silent if one[0].id in shown],
+        _wanted(work, wanted),
+        [one for one in _silent(work) if one[0].id in set(shown)],
         worklist.last_answers(shown),
         work.records.contacts.last_of_many(shown),
     )
     return WorklistView(rows, len(patients) > MOST_ROWS, now, work.clinic.zone)
+
+
+def waited_for(
+    work: UnitOfWork, *, only: Standing | None = None, silent_only: bool = False
+) -> list[str]:
+    """Ids of patients whose answers have not come, the most urgent first: `only` those in whose
+    case something stands so, `silent_only` those silent since an infusion. At least one more than
+    are shown at once, where there are more."""
+    work.actor.require(Permission.ENTER_ANSWERS)
+    patients = dict.fromkeys(patient.id for patient, _ in _silent(work) if only is None)
+    for wanted in () if silent_only else Standing if only is None else (only,):
+        if len(patients) <= MOST_ROWS:
+            found = work.records.worklist.patients(
+                wanted,
+                now=work.now,
+                since=_since(work, wanted),
+                until=_until(work),
+                most=2 * MOST_ROWS,  # one patient comes once for each occasion
+            )
+            patients |= dict.fromkeys(found)
+    return list(patients)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +87,20 @@ def open_row(work: UnitOfWork, view: WorklistView, patient_id: str | None) -> Op
     return None
 
 
+def _silent(work: UnitOfWork) -> list[tuple[Patient, datetime]]:
+    return work.records.worklist.silent(now=work.now, most=MOST_ROWS + 1)
+
+
 def _since(work: UnitOfWork, wanted: Standing) -> datetime:
     """When the longest ago closed of what is listed as standing so."""
     if wanted is Standing.MISSED:
         return work.now - LISTED_FOR
     return work.now - work.definitions.protocol.longest_window
+
+
+def _until(work: UnitOfWork) -> datetime:
+    """When the last closes of what can be open now."""
+    return work.now + work.definitions.protocol.longest_window
 
 
 def _wanted(work: UnitOfWork, found: Iterable[Found]) -> Iterator[tuple[Patient, Wanted]]:

@@ -285,6 +285,7 @@ class Accounts:
                         patient_id=person.patient_id,
                         active=person.active,
                         must_change_password=person.must_change_password,
+                        temporary_until=person.temporary_until,
                         created_at=now,
                     )
                 )
@@ -309,18 +310,47 @@ class Accounts:
             if row is None or row.password_hash != replaces:
                 raise InvalidInput("The current password is not right.")
             row.password_hash = password_hash
-            row.must_change_password = False
-            session.execute(
-                update(SessionRow)
-                .where(
-                    col(SessionRow.clinic_id) == person.clinic_id,
-                    col(SessionRow.person_id) == person.id,
-                    col(SessionRow.ended_at).is_(None),
-                    col(SessionRow.token_digest) != (digest(keep_token) if keep_token else ""),
-                )
-                .values(ended_at=now)
-            )
+            row.must_change_password, row.temporary_until = False, None
+            _end_sessions(session, person, keep_token=keep_token, now=now)
             _audit(session, person.clinic_id, person.id, "password.changed", now)
+
+    def account_of_patient(self, patient_id: str, *, clinic_id: str) -> Person | None:
+        """Whoever has that record as their own; None where nobody has."""
+        with self._database.reading() as session:
+            row = session.scalar(
+                select(PersonRow).where(
+                    col(PersonRow.clinic_id) == clinic_id, col(PersonRow.patient_id) == patient_id
+                )
+            )
+            return None if row is None else _person(row)
+
+    def give_password(
+        self, person: Person, password_hash: str, *, until: datetime, by: Actor, now: datetime
+    ) -> None:
+        """A temporary one, until the person has chosen their own. Ends all of their sessions."""
+        with self._database.writing() as session:
+            row = session.get(PersonRow, (person.clinic_id, person.id), with_for_update=True)
+            if row is None or not row.active:
+                raise NotFound("There is no such account.")
+            row.password_hash = password_hash
+            row.must_change_password, row.temporary_until = True, until
+            _end_sessions(session, person, keep_token=None, now=now)
+            _audit(session, person.clinic_id, by.id, "password.given", now, record=person.id)
+
+
+def _end_sessions(
+    session: Session, person: Person, *, keep_token: str | None, now: datetime
+) -> None:
+    session.execute(
+        update(SessionRow)
+        .where(
+            col(SessionRow.clinic_id) == person.clinic_id,
+            col(SessionRow.person_id) == person.id,
+            col(SessionRow.ended_at).is_(None),
+            col(SessionRow.token_digest) != (digest(keep_token) if keep_token else ""),
+        )
+        .values(ended_at=now)
+    )
 
 
 def _refuse_patient_without_record(session: Session, person: Person) -> None:

@@ -68,6 +68,7 @@ class PersonRow(ClinicOwned, table=True):
     patient_id: str | None = None
     active: bool = True
     must_change_password: bool = False
+    temporary_until: datetime | None = Field(default=None, sa_type=UtcInstant)
     created_at: datetime = Field(sa_type=UtcInstant)
 
 
@@ -114,6 +115,7 @@ class PatientRow(ClinicOwned, table=True):
     indications: str = ""
     phone: str | None = None
     voicemail: bool = False
+    intake: str = "not_begun"
     source: str | None = None
     source_id: str | None = None
     record_version: int = 0

@@ -42,6 +42,14 @@ ENTRIES = (
         listed=False,
     ),
     Entry(
+        "new_patient",
+        "New-patient forms",
+        ":material/assignment_ind:",
+        Permission.CHECK_IN,
+        "What the clinic needs to know before the first infusion.",
+        listed=False,
+    ),
+    Entry(
         "my_progress",
         "My progress",
         ":material/show_chart:",
@@ -61,6 +69,13 @@ ENTRIES = (
         ":material/info:",
         Permission.CHECK_IN,
         "What to expect, and what is known.",
+    ),
+    Entry(
+        "home",
+        "Today in the clinic",
+        ":material/home:",
+        Permission.SEE_PATIENTS,
+        "What waits, and the way to it.",
     ),
     Entry(
         "follow_up",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from mindspa.domain.intake import Status
 from mindspa.services.open_check_in import Today
 from mindspa.services.show_check_in import Closed, Receipt
 from mindspa.ui import help_panel
@@ -27,6 +28,7 @@ def call_asked() -> bool:
 
 def draw(found: Today) -> None:
     _what_is_due(found)
+    _new_patient(found)
     st.header("At any time", anchor=False)
     st.button("Tell us how you are now", key=START_UNSCHEDULED, width="stretch")
     if found.call_asked_at is None:
@@ -63,6 +65,21 @@ def _what_is_due(found: Today) -> None:
         st.text(f"Nothing to answer now. Your next check-in is due {due}.")
     else:
         st.text("Nothing to answer now. No check-in is planned for you.")
+
+
+def _new_patient(found: Today) -> None:
+    """Once they are read there is nothing to say of them here."""
+    if found.intake in (Status.NOT_BEGUN, Status.BEGUN, Status.MORE_NEEDED):
+        words = {
+            Status.NOT_BEGUN: "Before your first infusion the clinic needs to know you.",
+            Status.BEGUN: "You have begun the new-patient forms. What you entered is kept.",
+        }
+        st.text(words.get(found.intake, "The clinic needs more in your new-patient forms."))
+        st.page_link(
+            path_of("new_patient"), label="New-patient forms", icon=":material/assignment_ind:"
+        )
+    elif found.intake is Status.TO_REVIEW:
+        st.text("Your new-patient forms are with the clinic.")
 
 
 def _closes(found: Today, at: datetime) -> None:

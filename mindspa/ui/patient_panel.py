@@ -9,11 +9,14 @@ from streamlit import column_config as column
 
 from mindspa.charts.time_axis import local
 from mindspa.domain.definitions import Definitions
+from mindspa.domain.intake import Status
 from mindspa.domain.treatment import PatientStatus
+from mindspa.services.review_intake import STATUSES
 from mindspa.services.view_patients import Panel, PanelRow
 from mindspa.ui import ticked_row
 
 _SEARCH, _PICKER, _TABLE = "patients_search", "patients_picker", "patients_table"
+_INTAKE, _EVERYBODY = "patients_intake", ""
 _DRAWN = "patients_drawn"  # ids in the order of the table's rows
 _HEIGHT = 620  # of a long table: about 17 rows
 
@@ -30,17 +33,29 @@ def search() -> str:
     return str(st.session_state.get(_SEARCH, ""))
 
 
+def intake() -> Status | None:
+    """How the new-patient forms stand of those who are shown; None: everybody."""
+    chosen = st.session_state.get(_INTAKE)
+    return Status(chosen) if chosen in list(Status) else None
+
+
 def draw(panel: Panel, definitions: Definitions, zone: str) -> None:
     if not panel.patients:
         st.info(
-            "No patients yet. Whoever runs this server brings them in from a table, with "
-            "`python -m mindspa import`."
+            "No patients yet. Register the first below. Whoever runs this server can also bring "
+            "them in from a table, with `python -m mindspa import`."
         )
         return
-    find, pick = st.columns(2)
+    find, stands, pick = st.columns([2, 1, 2])
     find.text_input("Search by name", key=_SEARCH, icon=":material/search:")
+    stands.selectbox(
+        "New-patient forms",
+        [_EVERYBODY, *Status],
+        format_func=lambda status: STATUSES.get(status, "Everybody"),
+        key=_INTAKE,
+    )
     if not panel.rows:
-        st.info("Nobody of that name. Change or clear the search.")
+        st.info("Nobody like that. Change or clear the search, or show everybody.")
         return
     names = _labels(panel)
     pick.selectbox(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from mindspa.charts.rows import occasion_name
 from mindspa.charts.time_axis import local
-from mindspa.domain.treatment import PatientStatus
+from mindspa.domain.treatment import Patient, PatientStatus
 from mindspa.domain.worklist import Standing, Wanted, WorklistRow
 from mindspa.services.view_worklist import LISTED_FOR, MOST_ROWS, OpenedRow, WorklistView
 from mindspa.ui import contact_form
@@ -98,10 +98,8 @@ def draw_row(opened: OpenedRow, view: WorklistView) -> None:
             icon=":material/person:",
             query_params={"id": patient.id},
         )
-    phone = plain(patient.phone) if patient.phone else "not known"
-    message = "may leave a message" if patient.voicemail else "leave no message"
-    facts = [*_waited_for(row, view), f"Phone: {phone}" + (f", {message}" if patient.phone else "")]
-    st.markdown("\n".join(f"- {plain(fact) if fact != facts[-1] else fact}" for fact in facts))
+    facts = [*_waited_for(row, view), f"Phone: {_phone(patient)}"]
+    st.markdown("\n".join(f"- {plain(fact)}" for fact in facts))
     contact_form.draw(patient.id, opened.contacts, view.zone)
 
 
@@ -110,6 +108,12 @@ def _who(row: WorklistRow) -> str:
     status = row.patient.status
     away = "" if status is PatientStatus.ACTIVE else f"({status.value}) "
     return f"{away}{row.patient.name}"
+
+
+def _phone(patient: Patient) -> str:
+    if patient.phone is None:
+        return "not known"
+    return f"{patient.phone}, {'may leave a message' if patient.voicemail else 'leave no message'}"
 
 
 def _waited_for(row: WorklistRow, view: WorklistView) -> Iterator[str]:
@@ -129,7 +133,8 @@ def _wanted(wanted: Wanted, zone: str) -> str:
         Standing.LATE: f"late, closed {at}",
         Standing.MISSED: f"missed, closed {at}",
     }
-    return f"{occasion_name(occasion.code)}: {state[wanted.standing]}"
+    name = occasion_name(occasion.code)
+    return f"{name[0].upper()}{name[1:]}: {state[wanted.standing]}"
 
 
 def _ago(at: datetime | None, now: datetime) -> str:

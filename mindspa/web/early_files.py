@@ -16,6 +16,7 @@ FIGURE, TABLE = "PlotlyChart", "DataFrame"  # Streamlit's scripts, by the first 
 PARTS: Mapping[str, frozenset[str]] = {
     "/my_progress": frozenset({FIGURE}),
     "/follow_up": frozenset({TABLE}),
+    "/due_and_missing": frozenset({TABLE}),
     "/patients": frozenset({TABLE}),
     "/patient": frozenset({FIGURE, TABLE}),
 }

@@ -15,11 +15,13 @@ PATIENT, STAFF = {Role.PATIENT}, {Role.CARE_TEAM, Role.CLINICIAN}
 MAY_OPEN = {
     "today": PATIENT,
     "check_in": PATIENT,
+    "new_patient": PATIENT,
     "my_progress": PATIENT,
     "my_plan": PATIENT,
     "about_treatment": PATIENT,
     "get_help": PATIENT,
     "follow_up": STAFF,
+    "home": STAFF,
     "due_and_missing": STAFF,
     "enter_answers": STAFF,
     "infusion_day": STAFF,

@@ -112,7 +112,7 @@ def test_in_what_is_searched_for(target: Target, tab: OpenTab) -> None:
     opened = tab(target.pair[CLINICIAN], "patients")
     opened.set("text_input", "Search by name", f"nobody {BAIT}")
     assert [drawn.content.body for drawn in opened.all("alert")] == [
-        "Nobody of that name. Change or clear the search."
+        "Nobody like that. Change or clear the search, or show everybody."
     ]
     assert "bait" not in opened.words()
 

@@ -19,6 +19,7 @@ from mindspa.services.demo_accounts import (
     DUE_NOW,
     MID_COURSE,
 )
+from mindspa.services.demo_accounts import PASSWORD as DEMO_PASSWORD
 from mindspa.services.sign_in import FREE_TRIES_HERE
 from mindspa.storage.types import since_epoch
 from tests import program
@@ -235,6 +236,29 @@ def own_pages(at: Places) -> Iterator[State]:
     heading(page, "You are signed out")
     yield "Any page: signed out", page
 
+    page = at.visit(at.demo).sign_in("billie", DEMO_PASSWORD, path="/new_patient")
+    heading(page, "Why you come")
+    yield "New-patient forms: begun", page
+    page.get_by_text("Thoughts of ending my life").click()
+    heading(page, "Help is there now")
+    yield "New-patient forms: help panel open", page
+    page.get_by_role("textbox", name="Phone").fill("my sister")
+    page.get_by_role("textbox", name="Phone").blur()
+    says(page, "needs its digits")
+    yield "New-patient forms: an entry refused", page
+    page.get_by_role("textbox", name="Phone").fill("555 0100")
+    press(page, "Hand in")
+    says(page, "Not answered yet")
+    yield "New-patient forms: not complete", page
+    for login, said, state in (
+        ("drew", "The clinic reads it", "handed in"),
+        ("gray", "The clinic asks you to look at this again", "more is needed"),
+        ("hollis", "The clinic has read your forms", "read"),
+    ):
+        page = at.visit(at.demo).sign_in(login, DEMO_PASSWORD, path="/new_patient")
+        says(page, said)
+        yield f"New-patient forms: {state}", page
+
     page = at.sign_in_small(small_clinic.NEW_PATIENT)
     says(page, "No check-in is planned")
     yield "Today: nothing is planned", page
@@ -287,7 +311,7 @@ def lists(at: Places) -> Iterator[State]:
     yield "Patients: the list", page
     page.get_by_role("textbox", name="Search").fill("nobody of that name")
     page.keyboard.press("Enter")
-    says(page, "Nobody of that name.")
+    says(page, "Nobody like that.")
     yield "Patients: nobody found", page
     page.goto(at.demo.address + "/account")
     heading(page, "Account")
@@ -313,14 +337,20 @@ FORMS = {
     "Infusions": "Save infusion",
     "Ratings": "Save rating",
     "Course and schedule": "Move this infusion",
+    "Details and phone": "Save details",
+    "Account": "Give a new temporary password",
 }
 
 
 def open_forms(page: Page) -> None:
     for title, button in FORMS.items():
-        page.locator("summary").filter(has_text=title).click()
-        expect(page.get_by_role("button", name=button)).to_be_visible()
-        settled(page)
+        open_form(page, title, button)
+
+
+def open_form(page: Page, title: str, button: str) -> None:
+    page.locator("summary").filter(has_text=title).click()
+    expect(page.get_by_role("button", name=button, exact=True)).to_be_visible()
+    settled(page)
 
 
 def records(at: Places) -> Iterator[State]:
@@ -331,6 +361,8 @@ def records(at: Places) -> Iterator[State]:
     heading(page, MID_COURSE.name)
     figures(page)
     yield "Patient: the course", page
+    open_form(page, "New-patient forms", "Save review")
+    yield "Patient: the new-patient forms", page
     before = figures(page)[0]["starts"]
     page.get_by_role("radio", name="A year").click()
     page.wait_for_function(
@@ -454,6 +486,78 @@ def infusion_days(at: Places) -> Iterator[State]:
     yield "Infusion day: nothing planned", page
 
 
+# --- The care team's day -------------------------------------------------------------------------
+
+
+def care_days(at: Places) -> Iterator[State]:
+    page = at.visit(at.demo).sign_in(CARE_TEAM.login, CARE_TEAM.password)
+    heading(page, "Today in the clinic")
+    yield "Today in the clinic: four counts", page
+    page.get_by_test_id("stMain").get_by_role("link", name="Due and missing").click()
+    heading(page, "Due and missing")
+    table_drawn(page)
+    yield "Due and missing: the list", page
+    pick(page, "Open a row", DUE_NOW.name)
+    heading(page, DUE_NOW.name)
+    yield "Due and missing: a row", page
+    press(page, "Save contact")
+    says(page, "Choose what came of the contact.")
+    yield "Due and missing: a contact refused", page
+    pick(page, "What came of it", "Not reached")
+    press(page, "Save contact")
+    says(page, "The contact is written down.")
+    yield "Due and missing: a contact written down", page
+    page.get_by_role("link", name="Enter answers").click()
+    says(page, "How the patient answers")
+    yield "Enter answers: how the patient answers", page
+    page.get_by_role("radio", name="From paper").locator("xpath=ancestor::label").click()
+    says(page, "Filled in by the patient")
+    press(page, "Start")
+    says(page, "Say when the patient filled in the paper")
+    yield "Enter answers: a paper without its time", page
+    page.get_by_role("radio", name="By phone").locator("xpath=ancestor::label").click()
+    expect(page.get_by_text("Filled in by the patient")).to_have_count(0)
+    settled(page)
+    press(page, "Start")
+    expect(question(page, 8)).to_be_visible()
+    settled(page)
+    yield "Enter answers: by phone", page
+    choose(page, 7, "Yes")
+    heading(page, "This answer has raised an alert")
+    yield "Enter answers: an alert is raised", page
+    press(page, "Save check-in")
+    says(page, "Not answered when you pressed Save check-in")
+    yield "Enter answers: answers are missing", page
+    press(page, "Save check-in without these answers")
+    says(page, "Saved, as answered")
+    yield "Enter answers: saved", page
+    page.goto(at.demo.address + "/enter_answers?id=nothing")
+    says(page, "There is no such check-in.")
+    yield "Enter answers: no such one", page
+
+    page = at.sign_in_small(small_clinic.STAFF_OF_NOBODY, "/due_and_missing")
+    says(page, "Nobody here is waited for")
+    yield "Due and missing: nobody", page
+    page.goto(at.small.address + "/patients")
+    open_form(page, "Register a patient", "Register")
+    yield "Patients: registering one", page
+    press(page, "Register")
+    says(page, "The patient's name needs")
+    yield "Patients: registering refused", page
+    page.get_by_role("textbox", name="Name").fill("Nia Example")
+    press(page, "Register")
+    heading(page, "Nia Example")
+    open_form(page, "Details and phone", "Save details")
+    open_form(page, "Account", "Invite")
+    yield "Patient: details, and no account yet", page
+    press(page, "Invite")
+    says(page, "For Nia Example")
+    yield "Patient: an invitation", page
+    press(page, "Done: take it off the screen")
+    says(page, "with a temporary password")
+    yield "Patient: invited", page
+
+
 # By the headings of the document that lists the states.
 TOURS: Mapping[str, Tour] = {
     "At the door": door,
@@ -462,4 +566,5 @@ TOURS: Mapping[str, Tour] = {
     "Lists of staff": lists,
     "A patient's record": records,
     "Infusion day": infusion_days,
+    "The care team's day": care_days,
 }

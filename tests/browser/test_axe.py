@@ -25,6 +25,7 @@ KNOWN = {
     "A patient's record": {("aria-dialog-name", TOAST)},
     "Lists of staff": {("aria-dialog-name", TOAST)},
     "Infusion day": {("aria-dialog-name", TOAST)},
+    "The care team's day": {("aria-dialog-name", TOAST)},
 }
 
 

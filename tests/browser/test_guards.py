@@ -75,7 +75,7 @@ def test_a_name_and_a_note_are_shown_as_they_were_written(
     people = pair.build(tmp_path / "pair.db", now=at)
     served = serve(tmp_path / "pair.db", at=at)
     person, name = visit(served), pair.mark("ben")
-    page = person.sign_in("clinician@north.example", PASSWORD)
+    page = person.sign_in("clinician@north.example", PASSWORD, path="/follow_up")
     expect(main(page).get_by_role("heading", name="Follow-up")).to_be_visible()
     page.get_by_role("combobox", name="Open a row").press("ArrowDown")
     as_written(page, page.get_by_role("option").filter(has_text=name).first, name)

@@ -150,6 +150,7 @@ def patients_pages(served: Served, person: Person) -> Iterator[State]:
     says(page, "Your answers are saved.")
     yield "Receipt", page
     for title, path in (
+        ("New-patient forms", "/new_patient"),
         ("My progress", "/my_progress"),
         ("My plan", "/my_plan"),
         ("About treatment", "/about_treatment"),
@@ -166,7 +167,22 @@ def patients_pages(served: Served, person: Person) -> Iterator[State]:
 
 
 def staffs_pages(served: Served, person: Person) -> Iterator[State]:
-    page = person.sign_in(CLINICIAN.login, CLINICIAN.password, path="/follow_up")
+    page = person.sign_in(CLINICIAN.login, CLINICIAN.password)
+    heading(page, "Today in the clinic")
+    yield "Today in the clinic", page
+    page.goto(served.address + "/due_and_missing")
+    heading(page, "Due and missing")
+    table_drawn(page)
+    yield "Due and missing", page
+    afresh(page)
+    table_drawn(page)
+    pick(page, "Open a row", DUE_NOW.name)
+    heading(page, DUE_NOW.name)
+    yield "Due and missing, with a row open", page
+    page.get_by_role("link", name="Enter answers").click()
+    says(page, "How the patient answers")
+    yield "Enter answers", page
+    page.goto(served.address + "/follow_up")
     heading(page, "Follow-up")
     table_drawn(page)
     yield "Follow-up", page

@@ -116,7 +116,7 @@ def test_records_that_agree(filled: Path) -> None:
             "Form {}: it holds an answer or a total that madrs cannot have.",
         ),
         (
-            "UPDATE stored_forms SET answers = '{\"1\": 4}' WHERE id = 'id000008'",
+            "UPDATE stored_forms SET answers = '{\"1\": 4}' WHERE instrument = 'phq9'",
             "Form {}: it holds an answer or a total that phq9 cannot have.",
         ),
         (
@@ -150,6 +150,11 @@ def test_records_that_agree(filled: Path) -> None:
         ),
         ('UPDATE patient_summaries SET summary = \'{"treated": "Rosa"}\'', SUMMARY_DIFFERS),
         ("DELETE FROM follow_up_rows", SUMMARY_DIFFERS),
+        ("UPDATE occasions SET lacking = '' WHERE lacking != ''", SUMMARY_DIFFERS),
+        (
+            "UPDATE patients SET intake = 'begun' WHERE intake = 'eligible'",
+            "Patient {}: what is noted of the new-patient forms is not how they stand.",
+        ),
     ],
 )
 def test_records_that_do_not_agree(filled: Path, sql: str, sentence: str) -> None:

@@ -1,4 +1,5 @@
-"""`user add` as an operator uses it: the first clinic, further people, a patient's account."""
+"""`user` as an operator uses it: the first clinic, further people, a patient's account, a lost
+password."""
 
 from pathlib import Path
 
@@ -138,3 +139,26 @@ def test_no_real_clinic_begins_beside_the_demo(url: str) -> None:
     assert "demo clinic" in result.stderr
     assert len(runtime.accounts.clinics()) == 1
     runtime.database.dispose()
+
+
+def test_a_lost_password_is_replaced(url: str) -> None:
+    add(url, *FIRST)
+    result = CliRunner().invoke(
+        app, ["user", "password", "--db", url, "--login", "Ada@example.org"]
+    )
+    assert result.exit_code == 0, result.stderr
+    given = result.stdout.split("Password: ")[1].split()[0]
+    runtime = opened(url)
+    (clinic,) = runtime.accounts.clinics()
+    (person,) = runtime.accounts.people_of(clinic.id)
+    stored = runtime.accounts.account_of(person.id, clinic_id=clinic.id).password_hash
+    assert password_matches(given, stored)
+    assert person.must_change_password
+    runtime.database.dispose()
+
+
+def test_there_is_no_password_for_nobody(url: str) -> None:
+    add(url, *FIRST)
+    result = CliRunner().invoke(app, ["user", "password", "--db", url, "--login", "nobody"])
+    assert result.exit_code == 1
+    assert "There is no account with that login" in result.stderr

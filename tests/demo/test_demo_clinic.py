@@ -13,17 +13,21 @@ from mindspa.demo.build import Found, build, look
 from mindspa.demo.opening_hours import ZONE
 from mindspa.demo.present import SCENES
 from mindspa.domain.access import Actor, operator
-from mindspa.domain.check_ins import CheckInState
+from mindspa.domain.check_ins import CheckInState, Mode
+from mindspa.domain.contacts import Reached
 from mindspa.domain.errors import DatabaseUnusable
 from mindspa.domain.follow_up import Need
+from mindspa.domain.intake import Status
 from mindspa.domain.safety import AlertState, Tier
 from mindspa.domain.schedule import OccasionStatus, answers_for
 from mindspa.domain.treatment import PatientStatus, Phase
+from mindspa.domain.worklist import Standing
 from mindspa.services import demo_accounts
 from mindspa.services.open_check_in import today
 from mindspa.services.review_follow_up import follow_up_list
 from mindspa.services.sign_in import password_matches
 from mindspa.services.unit_of_work import UnitOfWork
+from mindspa.services.view_worklist import view_worklist
 from mindspa.settings import Settings
 from mindspa.storage.demo_file import put_in_place
 from tests import factories
@@ -105,7 +109,7 @@ def test_alerts_calls_and_check_ins(work: UnitOfWork) -> None:
 
 def test_patients_of_every_kind(work: UnitOfWork) -> None:
     patients = work.records.patients.all()
-    assert len(patients) == 60
+    assert len(patients) == 64
     assert all(" Demo-" in patient.name for patient in patients), "nobody can be taken for real"
     assert {p.status for p in patients} == {PatientStatus.ACTIVE, PatientStatus.PAUSED}
     treatment = work.records.treatment
@@ -115,6 +119,18 @@ def test_patients_of_every_kind(work: UnitOfWork) -> None:
     assert any(phases.count(Phase.INDUCTION) > 1 for phases in by_patient.values())
     forms = [form for p in patients for form in work.records.check_ins.forms_of(p.id)]
     assert {form.instrument for form in forms} == {"phq9", "gad7", "pcl5", "pulse", "madrs"}
+    assert {form.mode for form in forms} == {Mode.REMOTE, Mode.BY_PHONE, Mode.IN_PERSON}
+    assert {p.intake for p in patients} == set(Status), "somebody in every state"
+    assert all(p.phone for p in patients)
+    contacts = [c for p in patients for c in work.records.contacts.last_of(p.id)]
+    assert {contact.outcome for contact in contacts} == {Reached.REACHED, Reached.MESSAGE_LEFT}
+
+
+def test_the_worklist_has_somebody_to_phone(work: UnitOfWork) -> None:
+    view = view_worklist(work)
+    stands = {wanted.standing for row in view.rows for wanted in row.wanted}
+    assert stands >= {Standing.DUE, Standing.OPEN, Standing.MISSED}
+    assert any(row.silent_since and row.last_contact for row in view.rows)
 
 
 def test_the_clocks_change_in_a_follow_up_window(work: UnitOfWork) -> None:

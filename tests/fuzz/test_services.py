@@ -13,22 +13,28 @@ from sqlmodel import SQLModel
 from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.errors import MindSpaError
+from mindspa.domain.intake import Verdict, all_fields
 from mindspa.domain.treatment import Patient, Phase
 from mindspa.services import manage_people
 from mindspa.services import sign_in as sign_in_service
+from mindspa.services.answer_intake import hand_in, save_entry, show_intake
 from mindspa.services.ask_for_call import ask_for_call, call_made
 from mindspa.services.book_infusion import book_infusion
 from mindspa.services.change_status import change_status
 from mindspa.services.end_course import end_course
+from mindspa.services.enter_for_patient import MODES, open_for_patient, start_of_entry
 from mindspa.services.handle_alert import OUTCOMES, close_alert
+from mindspa.services.log_contact import OUTCOMES as OUTCOMES_OF_CONTACTS
+from mindspa.services.log_contact import WAYS, log_contact
 from mindspa.services.manage_people import NewPerson, add_first_person, add_person, new_clinic
 from mindspa.services.move_infusion import move_infusion
 from mindspa.services.open_check_in import open_check_in, today
 from mindspa.services.plan_induction import plan_induction
 from mindspa.services.record_infusion import cancel, record_end
 from mindspa.services.record_rating import record_rating
-from mindspa.services.register_patient import register_patient
+from mindspa.services.register_patient import change_details, register_patient
 from mindspa.services.review_follow_up import DISPOSITIONS, follow_up_list, mark_reviewed
+from mindspa.services.review_intake import review_intake, view_intake
 from mindspa.services.save_answer import save_answer, save_note
 from mindspa.services.send_check_in import send_check_in
 from mindspa.services.show_check_in import show_check_in
@@ -36,6 +42,7 @@ from mindspa.services.summarise_patient import refresh_summary
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.services.view_patients import view_patients
 from mindspa.services.view_progress import view_own_progress, view_progress
+from mindspa.services.view_worklist import view_worklist
 from mindspa.storage.database import Database
 from tests.accounts import CHEAP_HASH, an_account
 from tests.conftest import NOW
@@ -104,12 +111,15 @@ def clinic(runtime: Runtime) -> Clinic:
         ids["infusion"] += [given_.id, planned.id]
         ids["alert"] += alerts
         ids["course"].append(course.id)
+        with runtime.unit_of_work(actor) as work:
+            save_entry(work, "heart", "no", replaces=0)
         made.append((patient, actor))
     an_account(runtime, here, "cyd")
     (patient, actor), *_ = made
     return Clinic(runtime, patient, actor, staff(runtime, here, Role.CLINICIAN), ids)
 
 
+_DETAILS = ("name", "born_on", "zone", "indications", "phone", "voicemail")
 _KINDS = ("patient", "check_in", "course", "infusion", "alert")
 
 
@@ -144,12 +154,16 @@ def _look(work: UnitOfWork, clinic: Clinic) -> None:
     if work.actor.patient_id is not None:
         today(work)
         view_own_progress(work)
+        show_intake(work)
         for check_in in work.records.check_ins.open_of(clinic.patient.id):
             show_check_in(work, check_in.id)
     else:
         view_progress(work, clinic.patient.id)
         view_patients(work)
         follow_up_list(work)
+        view_worklist(work)
+        start_of_entry(work, clinic.patient.id)
+        view_intake(work, clinic.patient.id)
 
 
 def patients_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
@@ -170,6 +184,10 @@ def patients_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
     def opened(unscheduled: Any) -> Act:
         return lambda work: open_check_in(work, unscheduled=unscheduled)
 
+    def told(field: Any, value: Any, replaces: Any) -> Act:
+        return lambda work: save_entry(work, field, value, replaces=replaces)
+
+    fields = sorted(all_fields(clinic.runtime.definitions.intake))
     own = st.just(clinic.ids["check_in"][0]) | clinic.one("check_in")
     return st.one_of(
         st.builds(
@@ -183,6 +201,13 @@ def patients_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
         st.builds(noted, own, anything, names),
         st.builds(sent, own, st.booleans()),
         st.builds(opened, anything),
+        st.builds(
+            told,
+            st.sampled_from(fields) | names,
+            st.sampled_from([True, "no", "yes", "1", "", "no_help", 12]) | anything,
+            st.integers(0, 2) | anything,
+        ),
+        st.just(hand_in),
         st.just(ask_for_call),
     )
 
@@ -246,10 +271,31 @@ def clinicians_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
     def put(who: Any, status: Any) -> Act:
         return lambda work: change_status(work, who, status)
 
-    def registered(name: Any, born_on: Any, zone: Any, indications: Any) -> Act:
-        return lambda work: register_patient(
-            work, name=name, born_on=born_on, zone=zone, indications=indications
-        )
+    def registered(*given: Any) -> Act:
+        details = dict(zip(_DETAILS, given, strict=True))
+        return lambda work: register_patient(work, **details)
+
+    def changed(who: Any, *given: Any) -> Act:
+        details = dict(zip(_DETAILS, given, strict=True))
+        return lambda work: change_details(work, who, **details)
+
+    def contacted(who: Any, way: Any, outcome: Any, note: Any) -> Act:
+        return lambda work: log_contact(work, who, way=way, outcome=outcome, note=note)
+
+    def judged(who: Any, verdict: Any, reason: Any) -> Act:
+        return lambda work: review_intake(work, who, verdict=verdict, reason=reason)
+
+    def entered(who: Any, mode: Any, forms: Any, at: Any) -> Act:
+        return lambda work: open_for_patient(work, who, mode=mode, forms=forms, answered_at=at)
+
+    details = (
+        st.just("New Example") | anything,
+        st.none() | days,
+        st.none() | texts | st.sampled_from(["Asia/Tokyo", "America", "localtime"]),
+        st.lists(texts | st.just("ptsd"), max_size=3),
+        texts | st.sampled_from(["555-0100", "+1 (2)"]) | anything,
+        st.booleans() | anything,
+    )
 
     return st.one_of(
         st.builds(
@@ -280,12 +326,22 @@ def clinicians_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
         st.builds(closed, clinic.one("alert"), st.sampled_from([*OUTCOMES]) | names, anything),
         st.builds(called, patient, instants),
         st.builds(put, patient, anything),
+        st.builds(registered, *details),
+        st.builds(changed, patient, *details),
         st.builds(
-            registered,
-            st.just("New Example") | anything,
-            st.none() | days,
-            st.none() | texts | st.sampled_from(["Asia/Tokyo", "America", "localtime"]),
-            st.lists(texts | st.just("ptsd"), max_size=3),
+            contacted,
+            patient,
+            st.sampled_from([*WAYS]) | anything,
+            st.sampled_from([*OUTCOMES_OF_CONTACTS]) | anything,
+            anything,
+        ),
+        st.builds(judged, patient, st.sampled_from([*Verdict]) | anything, anything),
+        st.builds(
+            entered,
+            patient,
+            st.sampled_from([*MODES]) | anything,
+            st.lists(st.sampled_from(["pulse", "phq9", "asq"]) | texts, max_size=3),
+            anytime,
         ),
     )
 

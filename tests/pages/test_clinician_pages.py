@@ -76,7 +76,7 @@ def test_the_panel_lists_everybody_and_finds_by_name(
     page.text_input(key="patients_search").set_value("zoe").run()
     assert list(page.dataframe[0].value["Name"]) == ["Zoe New"]
     page.text_input(key="patients_search").set_value("nobody").run()
-    assert page.info[0].value == "Nobody of that name. Change or clear the search."
+    assert page.info[0].value == "Nobody like that. Change or clear the search, or show everybody."
     assert not page.exception
 
 

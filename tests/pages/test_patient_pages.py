@@ -358,7 +358,7 @@ def test_for_staff_these_are_no_pages(
     clinician = staff(runtime, clinic, Role.CLINICIAN)
     landed = open_page(clinician, name)
     assert not landed.exception
-    assert shown(landed) == shown(open_page(clinician, "follow_up"))
+    assert shown(landed) == shown(open_page(clinician, "home"))
 
 
 @pytest.mark.parametrize("name", [*PAGES, "account"])

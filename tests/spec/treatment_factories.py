@@ -12,6 +12,7 @@ from mindspa.domain.treatment import Course, Infusion, InfusionStatus, Phase, Su
 from mindspa.storage.definition_files.evidence import load_evidence, load_treatment_text
 from mindspa.storage.definition_files.infusion_day import load_infusion_day
 from mindspa.storage.definition_files.instruments import load_instruments
+from mindspa.storage.definition_files.intake import load_intake
 from mindspa.storage.definition_files.protocol import load_protocol
 from mindspa.storage.definition_files.rules import load_rules
 
@@ -31,7 +32,10 @@ def definitions() -> Definitions:
     sheet = load_infusion_day(DATA / "infusion_day.toml")
     evidence = load_evidence(DATA / "evidence.toml")
     text = load_treatment_text(DATA / "about_treatment.toml")
-    return Definitions("test", instruments, protocol(), sheet, changes, safety, {}, evidence, text)
+    intake = load_intake(DATA / "intake.toml")
+    return Definitions(
+        "test", instruments, protocol(), intake, sheet, changes, safety, {}, evidence, text
+    )
 
 
 @cache

@@ -8,6 +8,7 @@ from mindspa.storage.definition_files.crisis import load_crisis
 from mindspa.storage.definition_files.evidence import load_evidence, load_treatment_text
 from mindspa.storage.definition_files.infusion_day import load_infusion_day
 from mindspa.storage.definition_files.instruments import load_instruments
+from mindspa.storage.definition_files.intake import load_intake
 from mindspa.storage.definition_files.protocol import load_protocol
 from mindspa.storage.definition_files.rules import load_rules
 
@@ -22,6 +23,7 @@ def load_definitions(folder: Path) -> Definitions:
         version=_digest(folder),
         instruments=instruments,
         protocol=load_protocol(folder / "protocol.toml", asked),
+        intake=load_intake(folder / "intake.toml"),
         infusion_day=load_infusion_day(folder / "infusion_day.toml"),
         changes=changes,
         safety=safety,

@@ -8,7 +8,14 @@ from pathlib import Path
 from mindspa.domain.change import ChangeRule
 from mindspa.domain.check_ins import Mode
 from mindspa.domain.instruments import Instrument
-from mindspa.domain.safety import ContactRequest, RiseRule, SafetyRules, Tier, Trigger
+from mindspa.domain.safety import (
+    ContactRequest,
+    IntakeRule,
+    RiseRule,
+    SafetyRules,
+    Tier,
+    Trigger,
+)
 from mindspa.storage.definition_files.table import Table
 
 Instruments = Mapping[str, Instrument]
@@ -122,6 +129,7 @@ def _safety(
             _contact_request(rule, instruments) for rule in table.tables("contact_requests")
         ),
         historic_after=timedelta(days=table.integer("historic_after_days")),
+        intake=_intake(table.table("intake")),
         script=_script(table.table("script")),
         signed_by=signed_by,
         signed_on=signed_on,
@@ -130,7 +138,9 @@ def _safety(
     if rules.historic_after < timedelta(0):
         raise table.fault("historic_after_days must be 0 or more.")
     ids = [rule.id for rule in rules.triggers]
-    ids += [rule.id for rule in rules.rises] + [request.id for request in rules.contact_requests]
+    ids += [rules.intake.id, *(rule.id for rule in rules.rises)] + [
+        request.id for request in rules.contact_requests
+    ]
     if twice := sorted({rule_id for rule_id in ids if ids.count(rule_id) > 1}):
         raise table.fault(f"the id {twice[0]} stands twice; every rule needs its own.")
     watched = {(trigger.instrument, trigger.item) for trigger in rules.triggers}
@@ -140,6 +150,19 @@ def _safety(
                 f"no trigger looks at the safety item {instrument.safety_item} of {instrument.id}."
             )
     return rules
+
+
+def _intake(table: Table) -> IntakeRule:
+    rule = IntakeRule(table.text("id"), _tier(table), table.text("words"), table.text("source"))
+    table.done()
+    return rule
+
+
+def _tier(table: Table) -> Tier:
+    tier = table.text("tier")
+    if tier not in set(Tier):
+        raise table.fault(f"tier must be one of {', '.join(Tier)}.")
+    return Tier(tier)
 
 
 def _script(table: Table) -> Mapping[Mode, tuple[str, ...]]:
@@ -183,15 +206,13 @@ def _rise(table: Table, instruments: Instruments, changes: Mapping[str, ChangeRu
         points = changes[instrument.id].reliable_points
     if points is None or points < 1:
         raise table.fault("points must be 1 or more, or the instrument needs a reliable change.")
-    tier = table.text("tier")
-    if tier not in set(Tier):
-        raise table.fault(f"tier must be one of {', '.join(Tier)}.")
+    tier = _tier(table)
     rule = RiseRule(
         table.text("id"),
         instrument.id,
         tuple(items),
         points,
-        Tier(tier),
+        tier,
         table.text("words"),
         table.text("source"),
     )

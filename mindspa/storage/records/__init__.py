@@ -15,6 +15,7 @@ from mindspa.storage.records.alerts import Alerts
 from mindspa.storage.records.check_ins import CheckIns
 from mindspa.storage.records.contacts import Contacts
 from mindspa.storage.records.follow_up import FollowUpRows
+from mindspa.storage.records.intake import Intakes
 from mindspa.storage.records.patients import Patients
 from mindspa.storage.records.scope import Scope
 from mindspa.storage.records.sheets import Sheets
@@ -42,6 +43,7 @@ class Records:
     follow_up: FollowUpRows
     sheets: Sheets
     contacts: Contacts
+    intakes: Intakes
     worklist: Worklist
     _scope: Scope
 
@@ -59,6 +61,7 @@ class Records:
             "follow_up": FollowUpRows(scope),
             "sheets": Sheets(scope),
             "contacts": Contacts(scope),
+            "intakes": Intakes(scope),
             "worklist": Worklist(scope),
             "_scope": scope,
         }

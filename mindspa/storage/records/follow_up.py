@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, delete, insert, select
+from sqlalchemy import and_, bindparam, delete, func, insert, select
 from sqlmodel import SQLModel
 
 from mindspa.domain.treatment import Patient
@@ -15,15 +15,24 @@ _rows = SQLModel.metadata.tables["follow_up_rows"]
 _patients = SQLModel.metadata.tables["patients"]
 _summaries = SQLModel.metadata.tables["patient_summaries"]
 
+_WAITS = (
+    _summaries.c.definitions_version == bindparam("version"),
+    _rows.c.listed_from <= bindparam("now", type_=_rows.c.listed_from.type),
+)
 _LISTED = Prepared(
     lambda filtered: filtered(
         select(_rows.c.infusion_id, _rows.c.row, *PATIENT.columns)
         .join(_patients, _patients.c.id == _rows.c.patient_id)
         .join(_summaries, _summaries.c.patient_id == _rows.c.patient_id)
-        .where(
-            _summaries.c.definitions_version == bindparam("version"),
-            _rows.c.listed_from <= bindparam("now", type_=_rows.c.listed_from.type),
-        )
+        .where(*_WAITS)
+    )
+)
+_COUNT = Prepared(
+    lambda filtered: filtered(
+        select(func.count())
+        .select_from(_rows)
+        .join(_summaries, _summaries.c.patient_id == _rows.c.patient_id)
+        .where(*_WAITS)
     )
 )
 _OF = Prepared(
@@ -58,6 +67,9 @@ class FollowUpRows:
         infusion and the JSON text."""
         found = _LISTED.run(self.scope, version=version, now=now).all()
         return [(PATIENT.value(patient), infusion, text) for infusion, text, *patient in found]
+
+    def count(self, version: str, *, now: datetime) -> int:
+        return int(_COUNT.run(self.scope, version=version, now=now).scalar() or 0)
 
     def of(self, patient_id: str) -> list[str]:
         """JSON texts of one patient, in order of their infusions' ids."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Text, bindparam, cast, exists, func, select, update
@@ -25,6 +26,7 @@ _NO_PATIENT = "There is no such patient in your clinic."
 
 _ONE = PATIENT.prepared(_patients.c.id == bindparam("one"))
 _ALL = PATIENT.prepared(order_by=[_patients.c.id])
+_BORN_ON = PATIENT.prepared(_patients.c.born_on == bindparam("day"))
 _LOCKED = Prepared(
     lambda filtered: filtered(
         select(*PATIENT.columns).where(_patients.c.id == bindparam("one")).with_for_update()
@@ -86,6 +88,20 @@ class Patients:
             )
         )
         self.scope.session.flush()  # what follows refers to it
+
+    def find(self, patient_id: str) -> Patient | None:
+        return next(iter(PATIENT.run(_ONE, self.scope, one=patient_id)), None)
+
+    def born_on(self, day: date | None) -> list[Patient]:
+        return PATIENT.run(_BORN_ON, self.scope, day=day)
+
+    def save_details(self, patient: Patient) -> None:
+        """All that a person can change of themselves: name, birth, zone, phone, indications."""
+        row = self._row(patient.id)
+        row.name, row.born_on, row.zone = patient.name, patient.born_on, patient.zone
+        row.phone, row.voicemail = patient.phone, patient.voicemail
+        row.indications = " ".join(sorted(patient.indications))
+        self.scope.session.flush()
 
     def save_status(self, patient_id: str, status: PatientStatus) -> None:
         self._row(patient_id).status = status

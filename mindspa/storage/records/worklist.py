@@ -27,7 +27,7 @@ _opens, _closes = (type_coerce(c, BigInteger) for c in (_at.opens_at, _at.closes
 # As `Occasion.late_until` and `worklist.standing` have it.
 _CAN_BE_LATE = (
     (_at.target_at < _at.closes_at)
-    & (_closes + _closes - _opens > type_coerce(_NOW, BigInteger))
+    & (type_coerce(_closes + _closes - _opens, UtcInstant) > _NOW)
     & (_at.lacking != PULSE)
 )
 _OPEN, _CLOSED = _at.closes_at > _NOW, (_at.closes_at <= _NOW) & _at.stopped.is_(False)

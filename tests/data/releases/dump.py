@@ -9,8 +9,10 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from random import Random
 
 from mindspa import __version__, bootstrap
+from mindspa.demo.intakes import approve, fill_in
 from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.check_ins import CheckIn, Mode, StoredForm
 from mindspa.domain.infusion_sheet import Checklist, Severity
@@ -76,6 +78,7 @@ class Filled:
                 indications=("anxiety", "depression"),
             )
         rosa = account_of(self.runtime, self.clinic, patient)
+        self._tell(rosa, patient)
         first = self.now + timedelta(days=2)
         course = an_induction(self.runtime, self.clinic, patient, starts_at=first)
         self._check_in(rosa, chosen=2)  # the baseline; its item about self-harm raises alerts
@@ -97,6 +100,14 @@ class Filled:
         self._leave_open(rosa)
         with self.runtime.unit_of_work(rosa) as work:
             ask_for_call(work)
+
+    def _tell(self, actor: Actor, patient: Patient) -> None:
+        """The new-patient forms."""
+        with self.runtime.unit_of_work(actor) as work:
+            rng = Random(1)  # noqa: S311
+            fill_in(work, rng, ["anxiety", "depression"])
+        with self.runtime.unit_of_work(self.clinician) as work:
+            approve(work, patient.id)
 
     def _check_in(self, actor: Actor, *, chosen: int, note: str = "") -> CheckIn:
         with self.runtime.unit_of_work(actor) as work:

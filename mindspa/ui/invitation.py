@@ -1,0 +1,108 @@
+"""The account of a patient: inviting them with a sheet of paper to take home."""
+
+from functools import partial
+from urllib.parse import urlsplit
+
+import segno
+import streamlit as st
+
+from mindspa import bootstrap
+from mindspa.charts.time_axis import local
+from mindspa.domain.access import Actor, Permission, Person
+from mindspa.domain.treatment import Patient
+from mindspa.services.manage_people import TEMPORARY_FOR, NewAccount, invite_patient, login_for
+from mindspa.ui import notices, session
+from mindspa.ui.plain_text import plain
+from mindspa.ui.record_entry import expander, key_of
+
+_TITLE = "Account"
+
+
+def act(actor: Actor, patient_id: str) -> None:
+    """What was pressed, done before anything is drawn. Not in a unit of work: a password is hashed,
+    and stored on its own."""
+    key = partial(key_of, patient_id)
+    if st.session_state.get(key("invite_done")):
+        st.session_state.pop(key("invited"), None)
+    if not st.session_state.get(key("invite_send")):
+        return
+    runtime, login = bootstrap.runtime(), st.session_state.get(key("invite_login"), "")
+    with session.reading(actor) as work:
+        patient, clinic = work.look_at(patient_id), work.clinic
+    st.session_state[key("invited")] = invite_patient(
+        runtime.accounts,
+        actor,
+        patient,
+        login=login,
+        clinic=clinic,
+        new_id=runtime.new_id,
+        now=runtime.clock(),
+    )
+    notices.saved("The account is ready. Hand the patient what is shown below, under Account.")
+
+
+def draw(actor: Actor, patient: Patient) -> None:
+    if not actor.may(Permission.INVITE_PATIENTS):
+        return
+    opened = expander(patient.id, _TITLE, ":material/key:")
+    if not opened.open:
+        return
+    key = partial(key_of, patient.id)
+    accounts = bootstrap.runtime().accounts
+    person = accounts.account_of_patient(patient.id, clinic_id=actor.clinic_id)
+    with opened:
+        made: NewAccount | None = st.session_state.get(key("invited"))
+        if made:
+            _sheet(made)
+            st.button("Done: take it off the screen", key=key("invite_done"))
+        elif person is None:
+            st.text("No account yet. An invitation is a login and a temporary password on paper.")
+            st.session_state.setdefault(key("invite_login"), login_for(patient))
+            st.text_input(
+                "Login",
+                key=key("invite_login"),
+                max_chars=100,
+                help="What the patient types to sign in, such as an e-mail address.",
+            )
+            st.button("Invite", key=key("invite_send"), type="primary")
+        else:
+            _state(person)
+            st.button("Give a new temporary password", key=key("invite_send"))
+            st.caption("The password before it stops working, and the patient is signed out.")
+
+
+def _state(person: Person) -> None:
+    chosen = "a temporary password" if person.must_change_password else "a password of their own"
+    st.markdown(f"Login: {plain(person.login)}, with {chosen}.")
+
+
+def _sheet(made: NewAccount) -> None:
+    """To be printed, or copied by hand. The picture holds the address and nothing else."""
+    until = local(bootstrap.runtime().clock() + TEMPORARY_FOR, made.clinic.zone)
+    address = _address()
+    with st.container(border=True):
+        st.header(plain(made.clinic.name), anchor=False)
+        st.text(f"For {made.person.name}")
+        st.text("Your check-ins: open this address on your phone.")
+        words, picture = st.columns([2, 1])
+        with words:
+            st.code(address, language=None)
+            st.text("Login")
+            st.code(made.person.login, language=None)
+            st.text("Temporary password; you choose your own at the first sign-in")
+            st.code(made.temporary_password, language=None)
+            st.text(f"It works until {until.day} {until:%B %Y}.")
+        qr = segno.make(address, micro=False)
+        picture.html(
+            f'<img alt="The address as a QR picture" width="160" height="160" '
+            f'style="background:#fff;padding:8px" src="{qr.svg_data_uri(border=2)}">'
+        )
+
+
+def _address() -> str:
+    """That people type; on this machine alone, where nobody has set one, that of this page."""
+    given = bootstrap.runtime().settings.public_url
+    if given:
+        return given
+    here = urlsplit(st.context.url or "")
+    return f"{here.scheme}://{here.netloc}"

@@ -1,0 +1,27 @@
+"""All that staff enter on a patient's page, below the record: which was pressed, and the forms."""
+
+from collections.abc import Sequence
+
+from mindspa.domain.access import Actor
+from mindspa.domain.definitions import Definitions
+from mindspa.domain.instruments import Instrument
+from mindspa.domain.outcomes import Progress
+from mindspa.ui import course_forms, intake_review, invitation, patient_details, patient_forms
+from mindspa.ui.record_entry import Press
+
+_FORMS = (patient_forms, course_forms, intake_review, patient_details)
+
+
+def pressed(patient_id: str) -> Press | None:
+    """Read before anything is drawn, so that no later tap can lose it."""
+    return next(filter(None, (forms.pressed(patient_id) for forms in _FORMS)), None)
+
+
+def draw(
+    actor: Actor, progress: Progress, definitions: Definitions, ratings: Sequence[Instrument]
+) -> None:
+    patient_forms.record_forms(actor, progress, ratings)
+    course_forms.draw(actor, progress, definitions.protocol.course)
+    intake_review.draw(actor, progress)
+    patient_details.draw(actor, progress.patient)
+    invitation.draw(actor, progress.patient)
