@@ -18,7 +18,7 @@ from mindspa.ui.record_entry import Press, expander, key_of
 
 _NEW = "new"  # in place of an id, of the fields for somebody who has none yet
 _ID = "register_id"  # what the next press registers somebody as
-_SEEN = "details_seen"
+_SEEN, _OFFERED = "details_seen", "details_offered"
 _THE_CLINICS = "The clinic's"
 _EARLIEST = date(1900, 1, 1)
 
@@ -102,14 +102,15 @@ def _fields(patient_id: str, patient: Patient | None) -> None:
         value=known.voicemail,
         key=key("details_voicemail"),
     )
-    others = sorted(known.indications - set(INDICATIONS))  # of an import
-    st.multiselect(
-        "Reason for coming",
-        [*INDICATIONS, *others],
-        default=sorted(known.indications),
-        format_func=lambda word: INDICATIONS.get(word, word),
-        key=key("details_indications"),
-    )
+    words = [*INDICATIONS, *sorted(known.indications - set(INDICATIONS))]  # some are of an import
+    st.session_state[key(_OFFERED)] = words
+    st.text("Reason for coming")
+    for word in words:
+        st.checkbox(
+            INDICATIONS.get(word, word),
+            value=word in known.indications,
+            key=key(f"details_for_{word}"),
+        )
 
 
 def _given(patient_id: str) -> dict[str, Any]:
@@ -121,5 +122,7 @@ def _given(patient_id: str) -> dict[str, Any]:
         "zone": None if zone == _THE_CLINICS else zone,
         "phone": state[key("details_phone")].strip(),
         "voicemail": bool(state[key("details_voicemail")]),
-        "indications": tuple(state[key("details_indications")]),
+        "indications": tuple(
+            word for word in state[key(_OFFERED)] if state.get(key(f"details_for_{word}"))
+        ),
     }

@@ -22,6 +22,7 @@ LOOKS: tuple[Colours, ...] = ("dark", "light")
 TOAST = 'data-testid="stToast"'
 KNOWN = {
     # Its label is an element that is not there. What it says stands on the page as well.
+    "A patient's other pages": {("aria-dialog-name", TOAST)},
     "A patient's record": {("aria-dialog-name", TOAST)},
     "Lists of staff": {("aria-dialog-name", TOAST)},
     "Infusion day": {("aria-dialog-name", TOAST)},

@@ -242,7 +242,7 @@ def test_a_patient_is_registered_found_and_changed(
     page.text_input(key="details_name:new").set_value("Nell *New*")
     page.text_input(key="details_phone:new").set_value("555 010 0199")
     page.checkbox(key="details_voicemail:new").check()
-    page.multiselect(key="details_indications:new").set_value(["ptsd"])
+    page.checkbox(key="details_for_ptsd:new").check()
     page.button(key="details_send:new").click().run()
     assert page.title[0].value == r"Nell \*New\*"
     patient_id = page.query_params["id"]
