@@ -10,11 +10,12 @@ from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.contacts import Reached
 from mindspa.domain.errors import InvalidInput, NotFound, NotPermitted
-from mindspa.domain.treatment import Clinic, Patient, PatientStatus
+from mindspa.domain.treatment import Clinic, Patient, PatientStatus, Phase
 from mindspa.domain.worklist import Standing, WorklistRow
 from mindspa.services.change_status import change_status
 from mindspa.services.log_contact import log_contact
 from mindspa.services.mark_answered import lacking
+from mindspa.services.plan_course import open_course
 from mindspa.services.summarise_patient import differing_summaries, rebuild_summaries
 from mindspa.services.view_worklist import MOST_ROWS, open_row, view_worklist
 from tests.conftest import NOW, Clock
@@ -166,6 +167,23 @@ def test_what_is_noted_is_what_the_whole_record_gives(
             assert noted == lacking(work, patient.id)
             looked_at |= {bool(forms) for forms in noted.values()}
     assert looked_at == {True, False}
+
+
+def test_an_answer_that_was_there_before_its_occasion_stands_with_it(
+    runtime: Runtime, clinic: Clinic, nurse: Actor
+) -> None:
+    """A booster is written down only after the patient has told how they are."""
+    patient = a_patient(runtime, clinic)
+    with runtime.unit_of_work(operator(clinic.id)) as work:
+        began = NOW - 20 * DAY
+        course = open_course(work, patient.id, Phase.MAINTENANCE, starts_at=began)
+    an_infusion(runtime, clinic, course, starts_at=began)
+    a_stored_form(runtime, clinic, patient, "pulse", at=NOW - HOUR / 2)
+    an_infusion(runtime, clinic, course, starts_at=NOW - 26 * HOUR)
+    assert "24h" not in {code for row in rows(runtime, nurse) for code in stands(row)}
+    with runtime.reading(operator(clinic.id)) as work:
+        noted = work.records.treatment.lacking(patient.id, closing_since=NOW)
+    assert {code: forms for (_, _, code), forms in noted.items()}["24h"] == ()
 
 
 def test_a_note_that_is_wrong_is_found_and_made_anew(
