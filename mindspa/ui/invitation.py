@@ -94,8 +94,10 @@ def _sheet(made: NewAccount) -> None:
             st.text(f"It works until {until.day} {until:%B %Y}.")
         qr = segno.make(address, micro=False)
         picture.html(
-            f'<img alt="The address as a QR picture" width="160" height="160" '
-            f'style="background:#fff;padding:8px" src="{qr.svg_data_uri(border=2)}">'
+            '<img alt="The address as a QR picture" width="160" '
+            # A white edge by night as well, and no wider than a phone that is zoomed.
+            'style="background:#fff;padding:8px;box-sizing:border-box;max-width:100%" '
+            f'src="{qr.svg_data_uri(border=2)}">'
         )
 
 
