@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from mindspa.domain.access import Permission
 from mindspa.services.summarise_patient import count_rows
 from mindspa.services.unit_of_work import UnitOfWork
-from mindspa.services.view_infusion_day import infusion_day
+from mindspa.services.view_infusion_day import infusions_today
 from mindspa.services.view_worklist import MOST_ROWS, waited_for
 
 
@@ -29,5 +29,5 @@ def view_home(work: UnitOfWork) -> Home:
         follow_up=count_rows(work),
         waited_for=min(len(waiting), MOST_ROWS),
         more=len(waiting) > MOST_ROWS,
-        infusions=len(infusion_day(work).rows),
+        infusions=infusions_today(work),
     )

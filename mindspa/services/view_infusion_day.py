@@ -72,9 +72,7 @@ class InfusionSheet:
 
 def infusion_day(work: UnitOfWork) -> InfusionDay:
     work.actor.require(Permission.RECORD_TREATMENT)
-    zone = ZoneInfo(work.clinic.zone)
-    today = datetime.combine(work.now.astimezone(zone).date(), time(), zone)
-    since, until = today, datetime.combine(today.date() + DAY, time(), zone)
+    since, until = _today(work)
     listed = [
         (patient, infusion)
         for patient, infusion in work.records.sheets.infusions_between(since, until)
@@ -94,6 +92,19 @@ def infusion_day(work: UnitOfWork) -> InfusionDay:
         for patient, infusion in listed
     ]
     return InfusionDay(work.now, work.clinic.zone, tuple(rows))
+
+
+def infusions_today(work: UnitOfWork) -> int:
+    """How many `infusion_day` lists."""
+    work.actor.require(Permission.RECORD_TREATMENT)
+    return work.records.sheets.count_between(*_today(work))
+
+
+def _today(work: UnitOfWork) -> tuple[datetime, datetime]:
+    """The clinic's day, [from, until)."""
+    zone = ZoneInfo(work.clinic.zone)
+    today = work.now.astimezone(zone).date()
+    return datetime.combine(today, time(), zone), datetime.combine(today + DAY, time(), zone)
 
 
 def view_sheet(work: UnitOfWork, infusion_id: str) -> InfusionSheet:

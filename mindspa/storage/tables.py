@@ -24,6 +24,7 @@ SQLModel.metadata.naming_convention = {
 ID_LENGTH = 24
 
 # Of an occasion that waits for an answer. Word for word in the index and in the queries it is for.
+WAITING = "status IN ('planned', 'started')"  # of an infusion without its end, the same
 LACKING = "lacking != '' AND applicable AND NOT cancelled"
 
 
@@ -162,6 +163,13 @@ class InfusionRow(PatientOwned, table=True):
         ForeignKeyConstraint(["clinic_id", "course_id"], ["courses.clinic_id", "courses.id"]),
         Index(None, "clinic_id", "patient_id"),
         Index(None, "clinic_id", "planned_at"),
+        Index(
+            "ix_infusions_waiting",
+            "clinic_id",
+            "planned_at",
+            sqlite_where=text(WAITING),
+            postgresql_where=text(WAITING),
+        ),
     )
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
     course_id: str
@@ -399,6 +407,15 @@ class FollowUpRowRow(PatientOwned, table=True):
     __table_args__ = (
         of_patient(),
         ForeignKeyConstraint(["clinic_id", "infusion_id"], ["infusions.clinic_id", "infusions.id"]),
+        # The rows are long: counting them, and finding the silent, goes through these alone.
+        Index(None, "clinic_id", "listed_from", "patient_id"),
+        Index(
+            "ix_follow_up_rows_silent",
+            "clinic_id",
+            "silent_from",
+            sqlite_where=text("silent_from IS NOT NULL"),
+            postgresql_where=text("silent_from IS NOT NULL"),
+        ),
     )
     patient_id: str = Field(primary_key=True, max_length=ID_LENGTH)
     infusion_id: str = Field(primary_key=True, max_length=ID_LENGTH)

@@ -27,6 +27,8 @@ from mindspa.services.open_check_in import today
 from mindspa.services.review_follow_up import follow_up_list
 from mindspa.services.sign_in import password_matches
 from mindspa.services.unit_of_work import UnitOfWork
+from mindspa.services.view_home import view_home
+from mindspa.services.view_infusion_day import infusion_day
 from mindspa.services.view_worklist import view_worklist
 from mindspa.settings import Settings
 from mindspa.storage.demo_file import put_in_place
@@ -131,6 +133,13 @@ def test_the_worklist_has_somebody_to_phone(work: UnitOfWork) -> None:
     stands = {wanted.standing for row in view.rows for wanted in row.wanted}
     assert stands >= {Standing.DUE, Standing.OPEN, Standing.MISSED}
     assert any(row.silent_since and row.last_contact for row in view.rows)
+
+
+def test_the_counts_are_those_of_the_lists(work: UnitOfWork) -> None:
+    home, day = view_home(work), infusion_day(work)
+    assert home.infusions == len(day.rows) > 0
+    assert home.follow_up == len(follow_up_list(work)) > 0
+    assert home.waited_for == len(view_worklist(work).rows) > 0
 
 
 def test_the_clocks_change_in_a_follow_up_window(work: UnitOfWork) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, TextClause, bindparam, func, select, text
 from sqlmodel import SQLModel
 
 from mindspa.domain.infusion_sheet import (
@@ -14,7 +14,7 @@ from mindspa.domain.infusion_sheet import (
     SideEffect,
     Tick,
 )
-from mindspa.domain.treatment import Infusion, InfusionStatus, Patient
+from mindspa.domain.treatment import Infusion, InfusionStatus, Patient, Substance
 from mindspa.storage.records.patients import PATIENT
 from mindspa.storage.records.scope import Prepared, Scope
 from mindspa.storage.records.stored import Stored, columns_of
@@ -25,6 +25,7 @@ from mindspa.storage.sheet_tables import (
     SideEffectRow,
     VitalsReadingRow,
 )
+from mindspa.storage.tables import WAITING
 from mindspa.storage.types import UtcInstant
 
 _READING = Stored(Reading, VitalsReadingRow)
@@ -72,6 +73,19 @@ _ON_DAY = Prepared(
         .order_by(_infusions.c.planned_at, _infusions.c.id)
     )
 )
+_NO_PLACEBO = _infusions.c.substance != bindparam("placebo")
+_SINCE = bindparam("since", type_=UtcInstant)
+_UNTIL = bindparam("until", type_=UtcInstant)
+
+
+def _count(*conditions: ColumnElement[bool] | TextClause) -> Prepared:
+    query = select(func.count()).select_from(_infusions).where(_NO_PLACEBO, *conditions)
+    return Prepared(lambda filtered: filtered(query))
+
+
+# Each through an index of its own.
+_COUNT_OF_DAY = _count(_infusions.c.planned_at >= _SINCE, _infusions.c.planned_at < _UNTIL)
+_COUNT_WAITING = _count(_infusions.c.planned_at < _SINCE, text(WAITING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +115,12 @@ class Sheets:
 
     def add_note(self, note: SheetNote) -> None:
         self.scope.insert(_notes, columns_of(note))
+
+    def count_between(self, since: datetime, until: datetime) -> int:
+        """How many `infusions_between` gives, but for those with a placebo."""
+        of_day = _COUNT_OF_DAY.run(self.scope, since=since, until=until, placebo=Substance.PLACEBO)
+        waiting = _COUNT_WAITING.run(self.scope, since=since, placebo=Substance.PLACEBO)
+        return int(of_day.scalar() or 0) + int(waiting.scalar() or 0)
 
     def infusions_between(self, since: datetime, until: datetime) -> list[tuple[Patient, Infusion]]:
         """Planned in [since, until), and those from before that wait for their end."""
