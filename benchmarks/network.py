@@ -1,4 +1,4 @@
-"""The worklist, and moving an infusion, in a clinic of 100 patients and in one of 10,000: each with
+"""The worklist, and moving an infusion, in a clinic of 120 patients and in one of 10,020: each with
 the year of occasions and forms that a patient of the demo clinic has."""
 
 import shutil
@@ -19,7 +19,7 @@ from mindspa.services.demo_accounts import HASH, PASSWORD
 from mindspa.services.move_infusion import move_infusion
 from tests.client import Browser
 
-FEW, MANY = 100, 10_000
+FEW, MANY = 120, 10_020  # whole multiples of the demo's 60
 AT_MOST = 3  # times the cost of the few
 NAME, LOGIN = "network", "nurse-of-the-network"
 MOVED = 20  # infusions
