@@ -104,7 +104,7 @@ def _of_check_in(
             if _asked(work.definitions.instruments[name], check_in, before):
                 yield f"Check-in {check_in.id}: {name} was answered, and has no form."
     for answer in given:
-        if not _has_its_alert(work, answer, alerts):
+        if not _has_its_alert(work, check_in, answer, alerts):
             yield f"Check-in {check_in.id}: a safety answer of {answer.instrument} has no alert."
 
 
@@ -117,8 +117,12 @@ def _asked(instrument: Instrument, check_in: CheckIn, given: Sequence[GivenAnswe
     return any(item.id in values and instrument.is_asked(item, values) for item in items)
 
 
-def _has_its_alert(work: UnitOfWork, answer: GivenAnswer, alerts: Sequence[Alert]) -> bool:
-    """One that was closed before the answer was chosen is not that answer's."""
+def _has_its_alert(
+    work: UnitOfWork, check_in: CheckIn, answer: GivenAnswer, alerts: Sequence[Alert]
+) -> bool:
+    """One that was closed before the answer was given is not that answer's. What stood on paper was
+    given when it was written, however late it is typed."""
+    answered_at = check_in.answered_at or answer.given_at
     instrument = work.definitions.instruments[answer.instrument]
     if answer.item != instrument.safety_item:
         return True
@@ -129,7 +133,7 @@ def _has_its_alert(work: UnitOfWork, answer: GivenAnswer, alerts: Sequence[Alert
             and (
                 alert.state is AlertState.OPEN
                 or alert.closed_at is None
-                or alert.closed_at >= answer.given_at
+                or alert.closed_at >= answered_at
             )
             for alert in alerts
         )

@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
@@ -109,11 +109,10 @@ def give_password(
 def _new_password(
     accounts: Accounts, by: Actor, person: Person, clinic: Clinic, now: datetime
 ) -> NewAccount:
-    password = temporary_password()
-    accounts.give_password(
-        person, hash_password(password), until=now + TEMPORARY_FOR, by=by, now=now
-    )
-    return NewAccount(person, clinic, password)
+    password, until = temporary_password(), now + TEMPORARY_FOR
+    accounts.give_password(person, hash_password(password), until=until, by=by, now=now)
+    given = replace(person, must_change_password=True, temporary_until=until)
+    return NewAccount(given, clinic, password)
 
 
 def login_for(patient: Patient) -> str:

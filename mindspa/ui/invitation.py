@@ -10,7 +10,7 @@ from mindspa import bootstrap
 from mindspa.charts.time_axis import local
 from mindspa.domain.access import Actor, Permission, Person
 from mindspa.domain.treatment import Patient
-from mindspa.services.manage_people import TEMPORARY_FOR, NewAccount, invite_patient, login_for
+from mindspa.services.manage_people import NewAccount, invite_patient, login_for
 from mindspa.ui import notices, session
 from mindspa.ui.plain_text import plain
 from mindspa.ui.record_entry import expander, key_of
@@ -78,7 +78,8 @@ def _state(person: Person) -> None:
 
 def _sheet(made: NewAccount) -> None:
     """To be printed, or copied by hand. The picture holds the address and nothing else."""
-    until = local(bootstrap.runtime().clock() + TEMPORARY_FOR, made.clinic.zone)
+    assert made.person.temporary_until is not None, "its password was made just now"
+    until = local(made.person.temporary_until, made.clinic.zone)
     address = _address()
     with st.container(border=True):
         st.header(plain(made.clinic.name), anchor=False)

@@ -69,7 +69,8 @@ def draw(actor: Actor, patient: Patient) -> None:
     if not opened.open:
         return
     key = partial(key_of, patient.id)
-    if st.session_state.get(key(_SEEN)) is None:  # whom the fields began with
+    # Whom the fields began with; they begin anew once they were not drawn.
+    if st.session_state.get(key(_SEEN)) is None or key("details_name") not in st.session_state:
         st.session_state[key(_SEEN)] = patient
     with opened, st.form(key("details")):
         _fields(patient.id, patient)

@@ -11,6 +11,7 @@ from mindspa.domain.check_ins import Mode
 from mindspa.domain.contacts import Reached
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.services.manage_people import TEMPORARY_FOR
+from mindspa.services.register_patient import change_details
 from tests.conftest import NOW, Clock
 from tests.factories import a_clinic, a_patient, account_of, an_induction, an_infusion, staff
 from tests.pages.conftest import OpenPage
@@ -262,6 +263,24 @@ def test_a_patient_is_registered_found_and_changed(
         True,
         frozenset({"ptsd"}),
     )
+
+
+def test_details_that_are_opened_again_begin_with_what_stands_now(
+    runtime: Runtime, nurse: Actor, patient: Patient, open_page: OpenPage
+) -> None:
+    page = opened_form(open_page(nurse, "patient", id=patient.id), "Details and phone", patient.id)
+    page.session_state[f"Details and phone:{patient.id}"] = False
+    page.run()
+    with runtime.unit_of_work(nurse) as work:
+        change_details(
+            work, patient.id, name=patient.name, born_on=None, zone=None, indications=(),
+            phone="555-0100", voicemail=False,
+        )  # fmt: skip
+    page = opened_form(page, "Details and phone", patient.id)
+    assert page.text_input(key=f"details_phone:{patient.id}").value == "555-0100"
+    page.checkbox(key=f"details_voicemail:{patient.id}").check()
+    page.button(key=f"details_send:{patient.id}").click().run()
+    assert page.success[0].value == "The details are saved."
 
 
 def test_a_patient_is_invited_once_and_again(

@@ -11,6 +11,7 @@ from mindspa.domain.errors import InvalidInput, NotFound, NotPermitted
 from mindspa.domain.safety import Alert, Tier
 from mindspa.domain.schedule import OccasionStatus
 from mindspa.domain.treatment import Clinic, Patient
+from mindspa.services.check_records import problems
 from mindspa.services.enter_for_patient import open_for_patient, show_entry, start_of_entry
 from mindspa.services.handle_alert import close_alert
 from mindspa.services.open_check_in import open_check_in, today
@@ -142,7 +143,7 @@ def test_a_positive_answer_raises_its_alert_as_it_is_entered(
 
 
 def test_a_paper_raises_an_alert_of_when_it_was_written_and_no_second_one(
-    runtime: Runtime, clinic: Clinic, nurse: Actor, patient: Patient
+    runtime: Runtime, clinic: Clinic, nurse: Actor, patient: Patient, clock: Clock
 ) -> None:
     """Not even when a slip is corrected after a clinician has closed it."""
     written = NOW - 20 * HOUR
@@ -153,12 +154,14 @@ def test_a_paper_raises_an_alert_of_when_it_was_written_and_no_second_one(
     clinician = staff(runtime, clinic, Role.CLINICIAN)
     with runtime.unit_of_work(clinician) as work:
         close_alert(work, alert.id, outcome="assessed", note="Talked to them.")
+    clock.now = NOW + HOUR
     answer(runtime, nurse, check_in, "safety", 0, replaces=1)
     answer(runtime, nurse, check_in, "safety", 1, replaces=2)
     with runtime.unit_of_work(nurse) as work:
         send_check_in(work, check_in.id, unanswered_too=True)
     assert len(alerts_of(runtime, patient)) == 1
     with runtime.reading(nurse) as work:
+        assert list(problems(work)) == []
         shown = show_entry(work, check_in.id).shown
     assert isinstance(shown, Receipt)
     assert shown.shows_help
