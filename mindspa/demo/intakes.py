@@ -59,15 +59,19 @@ def newcomers_come(simulated: SimulatedClinic, seed: int) -> None:
     """In the days before the visitor comes."""
     for number, newcomer in enumerate(NEWCOMERS):
         at = simulated.agenda.ends_at - (3 - number / 2) * DAY
-        simulated.agenda.add(at, partial(_comes, simulated, newcomer, Random(f"{seed} {number}")))
+        rng = Random(f"newcomer {seed} {number}")
+        simulated.agenda.add(at, partial(_comes, simulated, number, newcomer, rng))
 
 
 def _comes(
-    simulated: SimulatedClinic, newcomer: tuple[str, str, set[str], Status], rng: Random
+    simulated: SimulatedClinic,
+    number: int,
+    newcomer: tuple[str, str, set[str], Status],
+    rng: Random,
 ) -> None:
     name, login, indications, status = newcomer
     with simulated.runtime.unit_of_work(simulated.care_team) as work:
-        patient = register_patient(work, name=name, phone=f"(212) 555-018{len(login)}")
+        patient = register_patient(work, name=name, phone=f"(212) 555-018{number}")
     actor: Actor = simulated.add_patient_account(login, name, patient.id)
     told = {"brain_bleed": YES} if status is Status.NOT_ELIGIBLE else {}
     with simulated.runtime.unit_of_work(actor) as work:

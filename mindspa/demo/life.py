@@ -53,6 +53,7 @@ class Life:
         self.illness = Illness(person.course, Random(f"illness {seed} {person.number}"))
         self._answering = Answering(person, self.illness, Random(f"answers {seed} {person.number}"))
         self._sheets = SheetWriter(Random(f"sheets {seed} {person.number}"))
+        self._telling = Random(f"intake {seed} {person.number}")
         self.patient_id = ""
         self._actor: Actor | None = None
         self.course: Course | None = None
@@ -88,8 +89,7 @@ class Life:
     def tell(self) -> None:
         """The new-patient forms, which a clinician reads a day later."""
         with self.runtime.unit_of_work(self.actor) as work:
-            rng = Random(f"intake {self.person.number}")
-            intakes.fill_in(work, rng, self.person.indications)
+            intakes.fill_in(work, self._telling, self.person.indications)
         self.agenda.add(self.now + DAY, self._is_approved)
 
     def _is_approved(self) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from mindspa.domain.intake import Status
+
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
@@ -40,7 +42,7 @@ class Patient:
     indications: frozenset[str] = frozenset()  # depression, anxiety, ptsd
     phone: str | None = None
     voicemail: bool = False
-    intake: str = "not_begun"  # how their new-patient forms stand, an `intake.Status`
+    intake: Status = Status.NOT_BEGUN  # how their new-patient forms stand
     source: str | None = None
     source_id: str | None = None
     record_version: int = 0

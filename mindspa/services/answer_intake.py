@@ -14,11 +14,8 @@ from mindspa.services.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class IntakeSheet:
-    """`missing`: what keeps the forms from being handed in, as the patient reads it."""
-
     intake: Intake
     rules: IntakeRules
-    missing: tuple[str, ...]
     help: Help
     now: datetime
     zone: str
@@ -26,11 +23,9 @@ class IntakeSheet:
 
 def show_intake(work: UnitOfWork) -> IntakeSheet:
     patient = work.records.patients.get(work.own_patient_id())
-    found, content = work.records.intakes.of(patient.id), work.definitions.intake
     return IntakeSheet(
-        found,
-        content,
-        rules.missing(content, found.values),
+        work.records.intakes.of(patient.id),
+        work.definitions.intake,
         show_help(work),
         work.now,
         work.zone_of(patient),
@@ -71,7 +66,7 @@ def save_entry(work: UnitOfWork, field_id: str, value: object, *, replaces: int)
     if before and latest != replaces:
         return before
     entry = Entry(patient_id, field_id, latest + 1, kept, work.now, work.actor.id)
-    work.records.intakes.add_entry(entry)
+    work.records.intakes.add_entry(found, entry)
     work.audit("intake.entered", about=patient_id, record=patient_id)
     return entry
 
@@ -86,7 +81,8 @@ def hand_in(work: UnitOfWork) -> None:
         return
     if missing := rules.missing(content, found.values):
         raise InvalidInput(f"Not answered yet: {'; '.join(missing)}.")
-    work.records.intakes.add_hand_in(HandIn(work.new_id(), patient_id, work.now, work.actor.id))
+    handed = HandIn(work.new_id(), patient_id, work.now, work.actor.id)
+    work.records.intakes.add_hand_in(found, handed)
     told = patient.indications | rules.indications(content, found.values)
     if told != patient.indications:
         work.records.patients.save_details(replace(patient, indications=told))

@@ -46,7 +46,7 @@ def _of_patient(work: UnitOfWork, patient: Patient, forms: Sequence[StoredForm])
 
 def _of_intake(work: UnitOfWork, patient: Patient, alerts: Sequence[Alert]) -> Iterator[str]:
     found = work.records.intakes.of(patient.id)
-    if found.status != patient.intake:
+    if found.status is not patient.intake:
         yield f"Patient {patient.id}: what is noted of the new-patient forms is not how they stand."
     fields = work.definitions.intake.fields
     told = any(

@@ -52,7 +52,7 @@ def today(work: UnitOfWork) -> Today:
         next=None if is_due else due.next_due(occasions, forms, protocol, now=work.now),
         last_sent=check_ins.last_sent_of(patient.id),
         call_asked_at=work.records.alerts.call_asked_at(patient.id),
-        intake=None if any(i.treated for i in infusions) else Status(patient.intake),
+        intake=None if any(i.treated for i in infusions) else patient.intake,
     )
 
 

@@ -85,7 +85,7 @@ def review_intake(
         Verdict(verdict),
         written,
     )
-    work.records.intakes.add_review(review)
+    work.records.intakes.add_review(found, review)
     work.audit("intake.reviewed", about=patient_id, record=review.id)
     return review
 

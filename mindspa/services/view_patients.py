@@ -42,7 +42,7 @@ def view_patients(work: UnitOfWork, *, search: str = "", intake: Status | None =
         _row(work, patient, summaries.get(patient.id) or summarise(work, patient.id))
         for patient in patients
         if all(word in patient.name.casefold() for word in words)
-        and (intake is None or patient.intake == intake)
+        and (intake is None or patient.intake is intake)
     )
     return Panel(tuple(sorted(rows, key=_place)), len(patients))
 

@@ -31,9 +31,11 @@ class WorklistView:
 def view_worklist(
     work: UnitOfWork, *, only: Standing | None = None, silent_only: bool = False
 ) -> WorklistView:
-    """`only`, `silent_only`: as for `waited_for`. A fixed number of reads, and no more of the
-    clinic than what is shown."""
-    patients = waited_for(work, only=only, silent_only=silent_only)
+    """`only` those in whose case something stands so, `silent_only` those silent since an infusion.
+    A fixed number of reads, and no more of the clinic than what is shown."""
+    work.actor.require(Permission.ENTER_ANSWERS)
+    silent = _silent(work)
+    patients = _waited_for(work, silent, only=only, silent_only=silent_only)
     shown = patients[:MOST_ROWS]
     worklist, now = work.records.worklist, work.now
     wanted = worklist.wanted_of(
@@ -41,21 +43,28 @@ def view_worklist(
     )
     rows = worklist_rows(
         _wanted(work, wanted),
-        [one for one in _silent(work) if one[0].id in set(shown)],
+        [one for one in silent if one[0].id in set(shown)],
         worklist.last_answers(shown),
         work.records.contacts.last_of_many(shown),
     )
     return WorklistView(rows, len(patients) > MOST_ROWS, now, work.clinic.zone)
 
 
-def waited_for(
-    work: UnitOfWork, *, only: Standing | None = None, silent_only: bool = False
-) -> list[str]:
-    """Ids of patients whose answers have not come, the most urgent first: `only` those in whose
-    case something stands so, `silent_only` those silent since an infusion. At least one more than
+def waited_for(work: UnitOfWork) -> list[str]:
+    """Ids of patients whose answers have not come, the most urgent first. At least one more than
     are shown at once, where there are more."""
     work.actor.require(Permission.ENTER_ANSWERS)
-    patients = dict.fromkeys(patient.id for patient, _ in _silent(work) if only is None)
+    return _waited_for(work, _silent(work), only=None, silent_only=False)
+
+
+def _waited_for(
+    work: UnitOfWork,
+    silent: Iterable[tuple[Patient, datetime]],
+    *,
+    only: Standing | None,
+    silent_only: bool,
+) -> list[str]:
+    patients = dict.fromkeys(patient.id for patient, _ in silent if only is None)
     for wanted in () if silent_only else Standing if only is None else (only,):
         if len(patients) <= MOST_ROWS:
             found = work.records.worklist.patients(

@@ -7,26 +7,26 @@ from mindspa.ui.menu import path_of
 
 
 def draw(home: Home) -> None:
-    more = "+" if home.more else ""
-    counts = (
-        ("Patients with an open alert", str(home.alerts), "patients", ":material/groups:"),
-        ("Infusions to follow up", str(home.follow_up), "follow_up", ":material/event_note:"),
-        (
-            "Patients whose answers are due",
-            f"{home.waited_for}{more}",
-            "due_and_missing",
-            ":material/pending_actions:",
-        ),
-        ("Infusions today", str(home.infusions), "infusion_day", ":material/vaccines:"),
-    )
-    names = ("Patients", "Follow-up", "Due and missing", "Infusion day")
-    # In rows of two, so that a phone has them in order and none is squeezed.
-    for place in (0, 2):
-        for column, count, name in zip(
-            st.columns(2), counts[place : place + 2], names[place : place + 2], strict=True
-        ):
-            label, number, page, icon = count
-            with column.container(border=True):
-                st.text(label)  # a figure's own label is cut off in large text
-                st.metric(label, number, label_visibility="collapsed")
-                st.page_link(path_of(page), label=name, icon=icon)
+    due = f"{home.waited_for}{'+' if home.more else ''}"
+    patients, follow_up, waited_for, infusions = [  # in rows of two: a phone has them in order
+        column.container(border=True) for _ in range(2) for column in st.columns(2)
+    ]
+    with patients:
+        _count("Patients with an open alert", home.alerts)
+        st.page_link(path_of("patients"), label="Patients", icon=":material/groups:")
+    with follow_up:
+        _count("Infusions to follow up", home.follow_up)
+        st.page_link(path_of("follow_up"), label="Follow-up", icon=":material/event_note:")
+    with waited_for:
+        _count("Patients whose answers are due", due)
+        st.page_link(
+            path_of("due_and_missing"), label="Due and missing", icon=":material/pending_actions:"
+        )
+    with infusions:
+        _count("Infusions today", home.infusions)
+        st.page_link(path_of("infusion_day"), label="Infusion day", icon=":material/vaccines:")
+
+
+def _count(label: str, count: int | str) -> None:
+    st.text(label)  # a figure's own label is cut off in large text
+    st.metric(label, count, label_visibility="collapsed")

@@ -87,6 +87,7 @@ def test_what_is_kept(rules: IntakeRules, field: str, value: object, kept: Value
         ("trial2_weeks", 2001),
         ("trial2_weeks", "12"),
         ("trial2_weeks", True),
+        ("trial2_weeks", 12.5),
         ("trial2_weeks", float("nan")),
         ("trial8_outcome", "miracle"),
         ("medicines", "x" * 2001),

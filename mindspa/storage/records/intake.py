@@ -1,6 +1,6 @@
 """The new-patient forms. Rows are only added."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
@@ -45,29 +45,33 @@ class Intakes:
             tuple(_REVIEW.run(_REVIEWS_OF, self.scope, of=patient_id)),
         )
 
-    def add_entry(self, entry: Entry) -> None:
+    # Each is given the forms as they stood before it.
+
+    def add_entry(self, before: Intake, entry: Entry) -> None:
         """Stale when that revision exists already: another tab was quicker."""
         try:
             self.scope.insert(_entries, columns_of(entry))
         except IntegrityError as error:
             raise Stale("This was answered in another window meanwhile.") from error
-        self._note_status(entry.patient_id)
+        self._note_status(before, replace(before, entries=(*before.entries, entry)))
 
-    def add_hand_in(self, hand_in: HandIn) -> None:
+    def add_hand_in(self, before: Intake, hand_in: HandIn) -> None:
         self.scope.insert(_hand_ins, columns_of(hand_in))
-        self._note_status(hand_in.patient_id)
+        self._note_status(before, replace(before, hand_ins=(*before.hand_ins, hand_in)))
 
-    def add_review(self, review: IntakeReview) -> None:
+    def add_review(self, before: Intake, review: IntakeReview) -> None:
         self.scope.insert(_reviews, columns_of(review))
-        self._note_status(review.patient_id)
+        self._note_status(before, replace(before, reviews=(*before.reviews, review)))
 
-    def _note_status(self, patient_id: str) -> None:
+    def _note_status(self, before: Intake, after: Intake) -> None:
         """With the patient, so that the panel need not look through what everybody entered."""
+        if after.status is before.status:
+            return
         self.scope.session.connection().execute(
             _STATUS,
             {
                 "of_clinic": self.scope.clinic_id,
-                "of_patient": patient_id,
-                "intake": self.of(patient_id).status.value,
+                "of_patient": after.patient_id,
+                "intake": after.status,
             },
         )

@@ -9,6 +9,7 @@ from sqlalchemy import Text, bindparam, cast, exists, func, select, update
 from sqlmodel import SQLModel
 
 from mindspa.domain.errors import NotFound
+from mindspa.domain.intake import Status
 from mindspa.domain.treatment import Patient, PatientStatus
 from mindspa.storage.records.scope import Prepared, Scope, is_id
 from mindspa.storage.records.stored import Stored, columns_of
@@ -19,6 +20,7 @@ PATIENT = Stored(
     PatientRow,
     status=PatientStatus,
     indications=lambda words: frozenset(words.split()),
+    intake=Status,
 )
 _patients = SQLModel.metadata.tables["patients"]
 _summaries = SQLModel.metadata.tables["patient_summaries"]
