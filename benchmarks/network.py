@@ -97,7 +97,7 @@ def _copy(connection: sqlite3.Connection, table: str) -> None:
     of = "id" if table == "patients" else "patient_id"
     names = ", ".join(f'"{column}"' for column in columns)
     connection.execute(
-        f"INSERT INTO {table} ({names}) SELECT {', '.join(cells)} FROM {table}, copies "  # noqa: S608
+        f"INSERT INTO {table} ({names}) SELECT {', '.join(cells)} FROM {table}, copies "  # noqa: S608  # names of ours
         f"WHERE {of} IN (SELECT id FROM chosen)"
     )
 

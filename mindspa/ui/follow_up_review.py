@@ -21,6 +21,7 @@ from mindspa.services.review_follow_up import (
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.ui import contact_form, menu, notices
 from mindspa.ui.follow_up_words import LANGUAGE, Words
+from mindspa.ui.patient_name import listed_name
 from mindspa.ui.plain_text import plain
 
 _SHOWN = "follow_up_shown"  # what the reviewer has before them
@@ -72,7 +73,7 @@ def say_saved(press: Press) -> None:
 
 def draw(opened: OpenedEntry, words: Words) -> None:
     patient, found = opened.entry.patient, opened.found
-    st.header(plain(f"{words.who(patient)}: infusion {words.infusion(found.row)}"), anchor=False)
+    st.header(plain(f"{listed_name(patient)}: infusion {words.infusion(found.row)}"), anchor=False)
     with st.container(horizontal=True):
         st.page_link(
             menu.path_of("patient"),

@@ -10,7 +10,9 @@ from mindspa.services.review_follow_up import Figures, FollowUpList
 from mindspa.ui import kept
 from mindspa.ui.follow_up_words import Words
 from mindspa.ui.menu import path_of
+from mindspa.ui.patient_name import listed_name
 from mindspa.ui.picked_table import PickedTable, names_apart
+from mindspa.ui.window import on_a_phone
 
 # An infusion is chosen by its id.
 TABLE = PickedTable("follow_up")
@@ -40,7 +42,7 @@ def draw(entries: Sequence[FollowUpEntry], found: Figures, words: Words) -> None
     _say_what_it_is(entries, found, words)
     columns = kept.made("columns", lambda: _columns(entries, words))
     names = kept.made("labels", lambda: _labels(entries, columns))
-    narrow = "Mobile" in st.context.headers.get("User-Agent", "")
+    narrow = on_a_phone()
     TABLE.draw(
         kept.made("table", lambda: pa.table(columns)),
         names,
@@ -103,7 +105,7 @@ def _columns(entries: Sequence[FollowUpEntry], words: Words) -> dict[str, list[s
     """By heading. The names of the four cells are the protocol's."""
     rows = [entry.row for entry in entries]
     return {
-        "Patient": [words.who(entry.patient) for entry in entries],
+        "Patient": [listed_name(entry.patient) for entry in entries],
         "Why": [words.why(entry) for entry in entries],
         "Since end": [words.since_end(row) for row in rows],
         **{

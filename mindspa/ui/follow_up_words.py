@@ -22,7 +22,7 @@ from mindspa.domain.follow_up import (
 from mindspa.domain.instruments import Instrument, Item
 from mindspa.domain.safety import Alert, AlertState, Tier
 from mindspa.domain.schedule import PULSE, Anchor, OccasionStatus, hours_since
-from mindspa.domain.treatment import Infusion, Patient, PatientStatus
+from mindspa.domain.treatment import Infusion
 from mindspa.services.review_follow_up import DISPOSITIONS
 
 LANGUAGE = "en"  # of what staff read
@@ -62,11 +62,6 @@ class Words:
         return day if date_only else f"{day} {_clock(there)}"
 
     # The row
-
-    def who(self, patient: Patient) -> str:
-        # Before the name: at the end of a long one it would be cut off.
-        away = "" if patient.status is PatientStatus.ACTIVE else f"({patient.status.value}) "
-        return f"{away}{patient.name}"
 
     def infusion(self, row: FollowUpRow) -> str:
         """ "3, ended Mon 8 Jun 14:00", in the clinic's zone."""

@@ -24,14 +24,13 @@ from mindspa.domain.intake import (
     trials,
 )
 from mindspa.services.answer_intake import IntakeSheet, save_entry, show_intake, values_of
-from mindspa.ui import help_panel, notices, session
+from mindspa.ui import help_panel, notices, session, text_presses
 from mindspa.ui.local_time import spoken
 from mindspa.ui.plain_text import plain
 
 HAND_IN = "intake.hand_in"
 _DRAWN = "intake.drawn"  # by field: the value that this tab shows, and its revision
 _REFUSED = "intake.refused"  # fields whose entry could not be saved
-_HANDED_ON = "intake.handed_on"  # a press that reached a fragment, for the page
 _UNANSWERED: dict[Kind, Value | None] = {
     Kind.TICK: False,
     Kind.CHOICE: None,
@@ -45,15 +44,7 @@ _loaded: ContextVar[IntakeSheet | None] = ContextVar("loaded", default=None)
 
 
 def pressed() -> bool:
-    return bool(st.session_state.pop(_HANDED_ON, False) or st.session_state.get(HAND_IN))
-
-
-def _hand_on_press() -> None:
-    """A text that is left by pressing the button comes in one message with the press, and that
-    message runs the text's fragment alone: the page is run for the press."""
-    if _loaded.get() is None and st.session_state.get(HAND_IN):
-        st.session_state[_HANDED_ON] = True
-        st.rerun(scope="app")
+    return text_presses.pressed(HAND_IN) is not None
 
 
 def save_changes(actor: Actor) -> None:
@@ -121,8 +112,8 @@ def _draw_closed(sheet: IntakeSheet) -> None:
 @st.fragment
 def _section(section_id: str) -> None:
     actor = session.require(Permission.CHECK_IN)
-    _hand_on_press()
     if _loaded.get() is None:
+        text_presses.hand_on(HAND_IN)
         with notices.errors_shown(go_on=True):
             save_changes(actor)
     sheet = _sheet(actor)

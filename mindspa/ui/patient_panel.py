@@ -14,6 +14,7 @@ from mindspa.domain.treatment import PatientStatus
 from mindspa.services.review_intake import STATUSES
 from mindspa.services.view_patients import Panel, PanelRow
 from mindspa.ui import ticked_row
+from mindspa.ui.picked_table import names_apart
 
 _SEARCH, _PICKER, _TABLE = "patients_search", "patients_picker", "patients_table"
 _INTAKE, _EVERYBODY = "patients_intake", ""
@@ -100,15 +101,12 @@ def draw(panel: Panel, definitions: Definitions, zone: str) -> None:
 def _labels(panel: Panel) -> dict[str, str]:
     """By id, in the order of names; people of one name are told apart."""
     in_order = sorted((row.patient for row in panel.rows), key=lambda p: (p.name.casefold(), p.id))
-    named: dict[str, list[str]] = {}
-    for patient in in_order:
-        born = f", born {patient.born_on}" if patient.born_on else ""
-        named.setdefault(f"{patient.name}{born}", []).append(patient.id)
-    return {
-        patient_id: label if len(ids) == 1 else f"{label} ({number} of {len(ids)})"
-        for label, ids in named.items()
-        for number, patient_id in enumerate(ids, start=1)
-    }
+    return names_apart(
+        {
+            patient.id: patient.name + (f", born {patient.born_on}" if patient.born_on else "")
+            for patient in in_order
+        }
+    )
 
 
 def _table(panel: Panel, definitions: Definitions, zone: str) -> pa.Table:

@@ -20,6 +20,7 @@ from mindspa.domain.safety import Alert, AlertState, Tier
 from mindspa.domain.treatment import InfusionStatus
 from mindspa.ui import kept
 from mindspa.ui.plain_text import plain
+from mindspa.ui.window import on_a_phone
 
 _FIGURE, _SPAN, _TABS, _ALL = "timeline_kept", "timeline_span", "record_tabs", "record_all"
 _PHONE = 370  # CSS pixels that a figure has on a phone
@@ -99,7 +100,7 @@ def _answer(alert: Alert, definitions: Definitions) -> str:
 def timeline(progress: Progress, definitions: Definitions) -> None:
     chosen = st.segmented_control("Show", list(Span), default=Span.COURSE, required=True, key=_SPAN)
     span = chosen if chosen in list(Span) else Span.COURSE  # the browser is free to say anything
-    narrow = "Mobile" in st.context.headers.get("User-Agent", "")
+    narrow = on_a_phone()
     view = View(span, _PHONE) if narrow else View(span)
     st.plotly_chart(
         _kept_figure(progress, definitions, view),

@@ -15,10 +15,9 @@ from mindspa.domain.check_ins import GivenAnswer
 from mindspa.domain.instruments import Item, Kind
 from mindspa.services.save_answer import LONGEST_NOTE, save_answer, save_note
 from mindspa.services.show_check_in import Section, Sheet, show_check_in
-from mindspa.ui import help_panel, notices, session
+from mindspa.ui import help_panel, notices, session, text_presses
 
 SEND, SEND_UNFINISHED = "check_in.send", "check_in.send_unfinished"
-_HANDED_ON = "check_in.handed_on"  # a press that reached a fragment, for the page
 _ANSWERED_ELSEWHERE = (
     "This question was answered in another window meanwhile. What you see now is that answer. "
     "Change it if it is not right."
@@ -78,20 +77,8 @@ class Press:
 
 
 def pressed() -> Press | None:
-    handed_on: Press | None = st.session_state.pop(_HANDED_ON, None)
-    if handed_on:
-        return handed_on
-    if st.session_state.get(SEND_UNFINISHED):
-        return Press(unanswered_too=True)
-    return Press(unanswered_too=False) if st.session_state.get(SEND) else None
-
-
-def _hand_on_press() -> None:
-    """A text that is left by pressing Send comes from the browser in one message with the press,
-    and that message runs the text's fragment alone: the page is run for the press."""
-    if _loaded.get() is None and (press := pressed()):
-        st.session_state[_HANDED_ON] = press
-        st.rerun(scope="app")
+    button = text_presses.pressed(SEND_UNFINISHED, SEND)
+    return Press(unanswered_too=button == SEND_UNFINISHED) if button else None
 
 
 def save_changes(actor: Actor, check_in_id: str) -> str | None:
@@ -173,7 +160,8 @@ def draw_note_left_out(check_in_id: str) -> None:
 @st.fragment
 def _section(check_in_id: str, instrument_id: str, words: _Words) -> None:
     actor = session.require(words.permission)
-    _hand_on_press()
+    if _loaded.get() is None:
+        text_presses.hand_on(SEND_UNFINISHED, SEND)
     stale = _save_in_fragment(actor, check_in_id)
     sheet = _sheet(actor, check_in_id)
     section = next(s for s in sheet.sections if s.instrument.id == instrument_id)
@@ -267,7 +255,8 @@ def _progress(section: Section) -> None:
 @st.fragment
 def _note(check_in_id: str, words: _Words) -> None:
     actor = session.require(words.permission)
-    _hand_on_press()
+    if _loaded.get() is None:
+        text_presses.hand_on(SEND_UNFINISHED, SEND)
     _save_in_fragment(actor, check_in_id)
     stored = _sheet(actor, check_in_id).check_in.note or ""
     key, drawn = _note_key(check_in_id), _drawn(check_in_id)

@@ -8,13 +8,15 @@ import streamlit as st
 
 from mindspa.charts.rows import occasion_name
 from mindspa.charts.time_axis import local
-from mindspa.domain.treatment import Patient, PatientStatus
+from mindspa.domain.treatment import Patient
 from mindspa.domain.worklist import Standing, Wanted, WorklistRow
 from mindspa.services.view_worklist import LISTED_FOR, MOST_ROWS, OpenedRow, WorklistView
 from mindspa.ui import contact_form
 from mindspa.ui.menu import path_of
+from mindspa.ui.patient_name import listed_name
 from mindspa.ui.picked_table import PickedTable, names_apart
 from mindspa.ui.plain_text import plain
+from mindspa.ui.window import on_a_phone
 
 # A patient is chosen by their id.
 TABLE = PickedTable("worklist")
@@ -55,7 +57,7 @@ def draw(view: WorklistView) -> None:
         + f". What was missed is listed for {LISTED_FOR.days} days. Times in {view.zone}."
     )
     columns = {
-        "Patient": [_who(row) for row in view.rows],
+        "Patient": [listed_name(row.patient) for row in view.rows],
         "Waited for": ["; ".join(_waited_for(row, view)) for row in view.rows],
         "Last answer": [_ago(row.last_answered_at, view.now) for row in view.rows],
         "Last contact": [
@@ -64,8 +66,8 @@ def draw(view: WorklistView) -> None:
         ],
         "Phone": [row.patient.phone or "not known" for row in view.rows],
     }
-    names = names_apart({row.patient.id: _who(row) for row in view.rows})
-    narrow = "Mobile" in st.context.headers.get("User-Agent", "")
+    names = names_apart({row.patient.id: listed_name(row.patient) for row in view.rows})
+    narrow = on_a_phone()
     TABLE.draw(
         pa.table(columns),
         names,
@@ -84,7 +86,7 @@ def draw(view: WorklistView) -> None:
 
 def draw_row(opened: OpenedRow, view: WorklistView) -> None:
     row, patient = opened.row, opened.row.patient
-    st.header(plain(_who(row)), anchor=False)
+    st.header(plain(listed_name(row.patient)), anchor=False)
     with st.container(horizontal=True):
         st.page_link(
             path_of("enter_answers"),
@@ -101,13 +103,6 @@ def draw_row(opened: OpenedRow, view: WorklistView) -> None:
     facts = [*_waited_for(row, view), f"Phone: {_phone(patient)}"]
     st.markdown("\n".join(f"- {plain(fact)}" for fact in facts))
     contact_form.draw(patient.id, opened.contacts, view.zone)
-
-
-def _who(row: WorklistRow) -> str:
-    # Before the name: at the end of a long one it would be cut off.
-    status = row.patient.status
-    away = "" if status is PatientStatus.ACTIVE else f"({status.value}) "
-    return f"{away}{row.patient.name}"
 
 
 def _phone(patient: Patient) -> str:

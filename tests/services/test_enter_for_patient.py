@@ -275,7 +275,7 @@ def test_only_who_may_enter_answers_does(
         ("on_paper", ["pulse"], None, "Say when"),
         ("on_paper", ["pulse"], NOW + HOUR, "from the future"),
         ("on_paper", ["pulse"], datetime(1700, 1, 1, tzinfo=UTC), "cannot be right"),
-        ("on_paper", ["pulse"], datetime(2026, 6, 1), "needs a day"),  # noqa: DTZ001
+        ("on_paper", ["pulse"], datetime(2026, 6, 1), "needs a day"),  # noqa: DTZ001  # no day
     ],
 )
 def test_what_the_browser_checked_is_checked_again(

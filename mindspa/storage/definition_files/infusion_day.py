@@ -1,7 +1,6 @@
 """Reads data/infusion_day.toml: what is written down on the day of an infusion."""
 
 import re
-from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,7 +28,7 @@ def load_infusion_day(path: Path) -> SheetRules:
     file.done()
     if not rules.usual_dose <= rules.most_dose:
         raise dose.fault("usual must not be above most.")
-    _none_twice(file, "vitals", [vital.id for vital in vitals])
+    file.refuse_repeats("vitals", [vital.id for vital in vitals])
     for needed in ("systolic", "diastolic"):
         if needed not in rules.vitals:
             raise file.fault(f"vitals needs {needed}: the two pressures are checked together.")
@@ -38,7 +37,7 @@ def load_infusion_day(path: Path) -> SheetRules:
 
 def _vital(table: Table) -> Vital:
     vital = Vital(
-        _id(table), table.text("label"), table.integer("lowest"), table.integer("highest")
+        table.id(), table.text("label"), table.integer("lowest"), table.integer("highest")
     )
     table.done()
     if not 0 <= vital.lowest < vital.highest:
@@ -49,25 +48,12 @@ def _vital(table: Table) -> Vital:
 def _choices(file: Table, key: str) -> tuple[Choice, ...]:
     found = []
     for table in file.tables(key):
-        found.append(Choice(_id(table), table.text("label")))
+        found.append(Choice(table.id(), table.text("label")))
         table.done()
     if not found:
         raise file.fault(f"{key} needs at least one entry.")
-    _none_twice(file, key, [choice.id for choice in found])
+    file.refuse_repeats(key, [choice.id for choice in found])
     return tuple(found)
-
-
-def _none_twice(file: Table, key: str, ids: Iterable[str]) -> None:
-    seen = list(ids)
-    if twice := sorted({name for name in seen if seen.count(name) > 1}):
-        raise file.fault(f"{key}: {', '.join(twice)} stands twice.")
-
-
-def _id(table: Table) -> str:
-    name = table.text("id")
-    if not re.fullmatch(r"[a-z0-9_]{1,40}", name):
-        raise table.fault("id may hold small letters, digits and underscores.")
-    return name
 
 
 def _dose(table: Table, key: str) -> float:

@@ -1,6 +1,5 @@
 """Reads data/intake.toml: the new-patient forms."""
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -22,9 +21,8 @@ def load_intake(path: Path) -> IntakeRules:
     file.done()
     names = [section.id for section in rules.sections]
     fields = [field.id for section in rules.sections for field in section.fields]
-    for what, ids in (("sections", names), ("fields", fields)):
-        if twice := sorted({name for name in ids if ids.count(name) > 1}):
-            raise file.fault(f"{what}: {twice[0]} stands twice.")
+    file.refuse_repeats("sections", names)
+    file.refuse_repeats("fields", fields)
     if names.count(TRIALS) != 1:
         raise file.fault("sections needs trials, where the antidepressants are asked for.")
     if len(all_fields(rules)) != len(fields) + 4 * rules.trials.most:
@@ -37,7 +35,7 @@ def load_intake(path: Path) -> IntakeRules:
 
 def _section(table: Table) -> Section:
     section = Section(
-        _id(table),
+        table.id(),
         table.text("title"),
         table.text_or_none("intro"),
         tuple(map(_field, table.tables("fields"))),
@@ -53,7 +51,7 @@ def _field(table: Table) -> Field:
     if kind not in set(Kind) - {Kind.ONE_OF, Kind.NUMBER}:
         raise table.fault("kind must be tick, choice, text, lines, phone or consent.")
     field = Field(
-        _id(table),
+        table.id(),
         Kind(kind),
         table.text("label"),
         required=table.boolean("required", default=False),
@@ -76,7 +74,7 @@ def _trials(table: Table) -> TrialRules:
     outcomes: dict[str, str] = {}
     failed = set()
     for outcome in table.tables("outcomes"):
-        name = _id(outcome)
+        name = outcome.id()
         if name in outcomes:
             raise outcome.fault("it stands twice.")
         outcomes[name] = outcome.text("label")
@@ -95,10 +93,3 @@ def _trials(table: Table) -> TrialRules:
 
 def _some_but_not_all(some: Iterable[str], of: Iterable[str]) -> bool:
     return bool(set(some)) and set(some) < set(of)
-
-
-def _id(table: Table) -> str:
-    name = table.text("id")
-    if not re.fullmatch(r"[a-z0-9_]{1,40}", name):
-        raise table.fault("id may hold small letters, digits and underscores.")
-    return name

@@ -1,7 +1,8 @@
 """One TOML table, read strictly: wrong types and keys that nobody asked for are named by place."""
 
+import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -66,6 +67,12 @@ class Table:
             raise self.fault(f"{key} is empty.")
         return value
 
+    def id(self) -> str:
+        name = self.text("id")
+        if not re.fullmatch(r"[a-z0-9_]{1,40}", name):
+            raise self.fault("id may hold small letters, digits and underscores.")
+        return name
+
     def text_or_none(self, key: str) -> str | None:
         """None where the key is absent or an empty text."""
         return (self._take(key, str, "text").strip() or None) if key in self else None
@@ -117,6 +124,11 @@ class Table:
             name = values.get(named_by, f"number {number}")
             tables.append(Table(values, f"{self.place}, {key} {name}"))
         return tuple(tables)
+
+    def refuse_repeats(self, key: str, ids: Iterable[str]) -> None:
+        seen = list(ids)
+        if twice := sorted({name for name in seen if seen.count(name) > 1}):
+            raise self.fault(f"{key}: {', '.join(twice)} stands twice.")
 
     def text_by_language(self, key: str, languages: Collection[str]) -> dict[str, str]:
         words = self.table(key)
