@@ -3,11 +3,13 @@
 from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from mindspa.domain.access import Actor, Permission
+from mindspa.ui import notices
 
 PAGES_FOLDER = Path(__file__).resolve().parents[2] / "pages"
 
@@ -151,11 +153,18 @@ def pages_of(actor: Actor) -> list[StreamlitPage]:
         for entry in allowed
     ]
 
+    unknown = bool(urlsplit(st.context.url or "").path.strip("/"))
+
     def start() -> None:
-        st.switch_page(pages[0])
+        if unknown:
+            notices.no_such_page(pages[0])
+        else:
+            st.switch_page(pages[0])
 
     # The default page has no address but "/": were it one of these, a link to it would be broken.
-    return [*pages, st.Page(start, title="Start", default=True, visibility="hidden")]
+    # It is also what Streamlit runs for an address that is none.
+    title = "No such page" if unknown else "Start"
+    return [*pages, st.Page(start, title=title, default=True, visibility="hidden")]
 
 
 def path_of(name: str) -> str:

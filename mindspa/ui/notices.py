@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from mindspa.domain.errors import DatabaseUnusable, MindSpaError
 
@@ -55,6 +56,14 @@ def out_of_reach(error: DatabaseUnusable) -> None:
     st.title("Please wait", anchor=False)
     st.error(str(error), icon=":material/error:")
     st.write("What you typed on this page is kept. The page goes on by itself as soon as it can.")
+    st.html('<p><a href="/help">Get help now</a></p>')
+
+
+def no_such_page(first: StreamlitPage) -> None:
+    """For an address that is nobody's and for one that is not this person's, in the same words."""
+    st.title("There is no such page", anchor=False)
+    st.write("The address may be mistyped, or your account does not have that page.")
+    st.page_link(first)
     st.html('<p><a href="/help">Get help now</a></p>')
 
 

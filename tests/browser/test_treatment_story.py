@@ -66,7 +66,7 @@ def test_a_first_week(tmp_path: Path, serve: Serve, visit: Visit) -> None:
 
     served = serve(database, at=ended_at + 25 * HOUR)
     page = visit(served, phone=True).sign_in(login, OWN_PASSWORD)
-    check_in(page)
+    check_in(page, served)
 
     served = serve(database, at=ended_at + 70 * HOUR)
     nurse = visit(served).sign_in("noor", PASSWORD, path="/due_and_missing")
@@ -220,11 +220,19 @@ def infusion_day(page: Page, served: Served) -> None:
     assert served.one("SELECT kind FROM side_effects") == "nausea"
 
 
-def check_in(page: Page) -> None:
+def check_in(page: Page, served: Served) -> None:
     press(page, "Start the check-in")
     answered(page)
     press(page, "Send")
     says(page, "Your answers are saved.")
+    assert pulses(served) == [("remote", 2), ("remote", 0)]
+
+
+def pulses(served: Served) -> list[tuple[str, int]]:
+    """Mode and total, the newest first."""
+    return served.rows(
+        "SELECT mode, total FROM stored_forms WHERE instrument = 'pulse' ORDER BY answered_at DESC"
+    )
 
 
 def answered(page: Page) -> None:
@@ -250,9 +258,7 @@ def phoned(page: Page, served: Served) -> None:
     answered(page)
     press(page, "Save check-in")
     says(page, "by phone.")
-    assert served.rows(
-        "SELECT mode, total FROM stored_forms WHERE instrument = 'pulse' ORDER BY answered_at DESC"
-    )[:2] == [("by_phone", 2), ("remote", 2)]
+    assert pulses(served) == [("by_phone", 2), ("remote", 2), ("remote", 0)]
     page.get_by_test_id("stMain").get_by_role("link", name="Due and missing").click()
     heading(page, "Due and missing")
     pick(page, "Open a row", NAME)
