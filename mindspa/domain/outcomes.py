@@ -3,16 +3,18 @@
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from mindspa.domain.adjuncts import Adjunct
 from mindspa.domain.change import Change, ChangeRule, change
 from mindspa.domain.check_ins import StoredForm, newest_versions
 from mindspa.domain.instruments import Instrument, Kind, recall_share_before
 from mindspa.domain.safety import Alert
 from mindspa.domain.schedule import Occasion, OccasionStatus, hours_since
+from mindspa.domain.session import Session
 from mindspa.domain.treatment import Course, Infusion, InfusionStatus, Patient, Phase
 
 BASELINE_WINDOW = timedelta(days=14)
@@ -209,6 +211,8 @@ class Progress:
     older: int = 0  # forms from before the current course and the year before it
     whole: bool = True  # False: of the older forms only those are here that something is said of
     first_answered_at: datetime | None = None  # of the whole record
+    sessions: Mapping[str, Session] = field(default_factory=dict)  # by infusion id; staff only
+    adjuncts: tuple[Adjunct, ...] = ()  # those that stand, by their first day; staff only
 
     @property
     def current_course(self) -> Course | None:

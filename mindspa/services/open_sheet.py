@@ -13,10 +13,12 @@ BEFORE_START = timedelta(hours=6)  # nothing of an infusion's day is from earlie
 
 def open_sheet(work: UnitOfWork, infusion_id: str) -> Infusion:
     """The infusion, its patient locked: of two tablets one writes after the other. No list shows
-    what stands on a sheet, so that the patient's summary stays as it is."""
+    what stands on a sheet, so that the patient's summary stays as it is; what a page keeps of the
+    record does not."""
     work.actor.require(Permission.RECORD_TREATMENT)
     infusion = work.records.treatment.infusion(infusion_id)
     work.records.patients.lock(infusion.patient_id)
+    work.records.patients.touch(infusion.patient_id)
     infusion = work.records.treatment.infusion(infusion_id)  # as whoever had the lock left it
     if infusion.status is InfusionStatus.CANCELLED:
         raise InvalidInput("This infusion was cancelled. Nothing can be written on its sheet.")

@@ -1,9 +1,11 @@
 """Read one patient's record: for a clinician, or for the patient."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from mindspa.domain import schedule
+from mindspa.domain.adjuncts import standing
 from mindspa.domain.check_ins import StoredForm, newest_versions
 from mindspa.domain.outcomes import (
     Progress,
@@ -13,7 +15,8 @@ from mindspa.domain.outcomes import (
     progress,
     treatment_starts,
 )
-from mindspa.domain.treatment import Course, Infusion, Patient
+from mindspa.domain.session import Session, sessions
+from mindspa.domain.treatment import Course, Infusion, InfusionStatus, Patient
 from mindspa.services.unit_of_work import UnitOfWork
 
 # What lies longer before the current course than this is read when it is asked for.
@@ -33,7 +36,20 @@ def view_progress(
     holds = kept and kept.patient == patient and abs(work.now - kept.now) < STILL_HOLDS
     if kept and holds and (kept.whole or not whole):
         return kept
-    return _progress(work, patient, zone=work.clinic.zone, whole=whole)
+    read = _progress(work, patient, zone=work.clinic.zone, whole=whole)
+    return replace(
+        read,
+        sessions=_sessions(work, read.infusions),
+        adjuncts=standing(work.records.adjuncts.of(patient_id)),
+    )
+
+
+def _sessions(work: UnitOfWork, infusions: Sequence[Infusion]) -> Mapping[str, Session]:
+    happened = [i.id for i in infusions if i.status is not InfusionStatus.CANCELLED]
+    if not happened:
+        return {}
+    sheets = work.records.sheets
+    return sessions(sheets.readings_of_many(happened), sheets.side_effects_of_many(happened))
 
 
 def view_own_progress(work: UnitOfWork, *, whole: bool = False) -> Progress:

@@ -10,10 +10,15 @@ from sqlmodel import SQLModel, select
 
 from mindspa.bootstrap import Runtime
 from mindspa.domain.access import operator
+from mindspa.domain.adjuncts import Entry, Kind
 from mindspa.domain.check_ins import CheckIn, CheckInState, Mode
 from mindspa.domain.errors import NotFound
 from mindspa.domain.follow_up import Disposition, FollowUpReview
+from mindspa.domain.infusion_sheet import Severity
 from mindspa.domain.treatment import Patient
+from mindspa.services.record_adjunct import record_adjunct
+from mindspa.services.record_side_effect import record_side_effect
+from mindspa.services.record_vitals import record_vitals
 from mindspa.storage.records import Records
 from mindspa.storage.tables import AuditEventRow, PatientRow, StoredFormRow
 from tests.conftest import NOW
@@ -43,6 +48,10 @@ def somebody(runtime: Runtime) -> Patient:
         for check_in_id, state in (("open", CheckInState.OPEN), ("sent", CheckInState.SENT)):
             work.records.check_ins.add(a_check_in(patient, check_in_id, state))
         work.records.alerts.ask_for_call("call", patient.id, at=NOW)
+        (infusion,) = work.records.treatment.infusions_of(patient.id)
+        record_vitals(work, infusion.id, {"systolic": 120})
+        record_side_effect(work, infusion.id, "nausea", Severity.MILD)
+        record_adjunct(work, patient.id, Entry(Kind.TMS, "A series", NOW.date()))
     return patient
 
 
@@ -72,6 +81,9 @@ READS: dict[str, Read] = {
     "open patients": lambda r, p, i: r.alerts.open_patients(),
     "call": lambda r, p, i: r.alerts.call_asked_at(p),
     "rows": lambda r, p, i: r.follow_up.of(p),
+    "readings": lambda r, p, i: r.sheets.readings_of_many([i]),
+    "side effects": lambda r, p, i: r.sheets.side_effects_of_many([i]),
+    "adjuncts": lambda r, p, i: r.adjuncts.of(p),
     "rows listed": lambda r, p, i: r.follow_up.listed(summary_version(r), now=NOW),
 }
 

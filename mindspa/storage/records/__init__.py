@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 from mindspa.domain.audit import AuditEvent
 from mindspa.domain.errors import NotFound
 from mindspa.domain.treatment import Clinic
+from mindspa.storage.records.adjuncts import Adjuncts
 from mindspa.storage.records.alerts import Alerts
 from mindspa.storage.records.check_ins import CheckIns
 from mindspa.storage.records.contacts import Contacts
@@ -42,6 +43,7 @@ class Records:
     alerts: Alerts
     follow_up: FollowUpRows
     sheets: Sheets
+    adjuncts: Adjuncts
     contacts: Contacts
     intakes: Intakes
     worklist: Worklist
@@ -60,6 +62,7 @@ class Records:
             "alerts": Alerts(scope),
             "follow_up": FollowUpRows(scope),
             "sheets": Sheets(scope),
+            "adjuncts": Adjuncts(scope),
             "contacts": Contacts(scope),
             "intakes": Intakes(scope),
             "worklist": Worklist(scope),

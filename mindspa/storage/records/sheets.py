@@ -1,5 +1,6 @@
 """What was written down on the day of an infusion. Rows are only added."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,6 +52,14 @@ _SIDE_EFFECTS_OF = _SIDE_EFFECT.prepared(
     _side_effects.c.infusion_id == bindparam("of"),
     order_by=[_side_effects.c.onset_at, _side_effects.c.recorded_at],
 )
+_READINGS_OF_MANY = _READING.prepared(
+    _readings.c.infusion_id.in_(bindparam("of", expanding=True)),
+    order_by=[_readings.c.taken_at, _readings.c.recorded_at],
+)
+_SIDE_EFFECTS_OF_MANY = _SIDE_EFFECT.prepared(
+    _side_effects.c.infusion_id.in_(bindparam("of", expanding=True)),
+    order_by=[_side_effects.c.onset_at, _side_effects.c.recorded_at],
+)
 _TICKS_OF = _TICK.prepared(_ticks.c.infusion_id == bindparam("of"), order_by=[_ticks.c.revision])
 _NOTES_OF = _NOTE.prepared(_notes.c.infusion_id == bindparam("of"), order_by=[_notes.c.at])
 _WAITING = [InfusionStatus.PLANNED, InfusionStatus.STARTED]
@@ -97,6 +106,12 @@ class Sheets:
 
     def side_effects_of(self, infusion_id: str) -> list[SideEffect]:
         return _SIDE_EFFECT.run(_SIDE_EFFECTS_OF, self.scope, of=infusion_id)
+
+    def readings_of_many(self, infusion_ids: Sequence[str]) -> list[Reading]:
+        return _READING.run(_READINGS_OF_MANY, self.scope, of=infusion_ids)
+
+    def side_effects_of_many(self, infusion_ids: Sequence[str]) -> list[SideEffect]:
+        return _SIDE_EFFECT.run(_SIDE_EFFECTS_OF_MANY, self.scope, of=infusion_ids)
 
     def ticks_of(self, infusion_id: str) -> list[Tick]:
         return _TICK.run(_TICKS_OF, self.scope, of=infusion_id)

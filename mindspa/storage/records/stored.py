@@ -22,7 +22,7 @@ class Stored(Generic[Value]):
     """`from_column`: what makes a field of its column, for those that do not hold it as it is."""
 
     def __init__(
-        self, kind: type[Value], table: type[SQLModel], **from_column: Callable[[Any], Any]
+        self, kind: type[Value], table: type[SQLModel], /, **from_column: Callable[[Any], Any]
     ) -> None:
         names = _names(kind)  # type: ignore[arg-type]
         self._kind = kind
