@@ -24,7 +24,11 @@ class CheckInState(StrEnum):
 class CheckIn:
     """One sitting. `closes_at` is when it can no longer be sent: yesterday's recall is not
     Tuesday's. A sent check-in's time is the server's instant of sending, but for one from paper:
-    `answered_at` is when the patient wrote it."""
+    `answered_at` is when the patient wrote it.
+
+    `corrects`: this one replaces answers that were sent: those of the check-in of that id, or the
+    form of that id where it came without one. Staff who correct give a `reason`; its `mode` stays
+    that in which the answers first came, and `answered_at` says when that was."""
 
     id: str
     patient_id: str
@@ -39,10 +43,12 @@ class CheckIn:
     opened_by: str
     note: str | None = None
     answered_at: datetime | None = None
+    corrects: str | None = None
+    reason: str | None = None
 
     @property
     def by_staff(self) -> bool:
-        return self.mode is not Mode.REMOTE
+        return self.mode is not Mode.REMOTE or self.reason is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,13 @@ class GivenAnswer:
 @dataclass(frozen=True, slots=True)
 class StoredForm:
     """A form as handed in. Nothing is edited in place: a correction is a new version.
+
+    A correction says what the answer was at the time, not how things are now: it keeps the
+    `answered_at` of the version that it `replaces`, and so the occasion it counts for and its place
+    in the 24-72 h figures. `saved_at`, `entered_by` and `reason` are its own.
+
+    A form that was filed under the wrong patient is replaced there by a version that holds nothing
+    and is `moved_to` another record; there it stands as a form of its own, `moved_from` this one.
 
     `answers` holds the raw answers that were given, and no entry for those that were not.
     `total` is None when a scored item is unanswered; for an instrument that is entered as a total
@@ -90,15 +103,26 @@ class StoredForm:
     replaces: str | None = None
     reason: str | None = None
     note: str | None = field(default=None, repr=False)
+    moved_to: str | None = None
+    moved_from: str | None = None
+
+    @property
+    def corrected(self) -> bool:
+        return self.version > 1
+
+    @property
+    def origin(self) -> str:
+        """What a correction of it names: see `CheckIn.corrects`."""
+        return self.check_in_id or self.id
 
 
 def newest_versions(forms: Iterable[StoredForm]) -> tuple[StoredForm, ...]:
-    """In order of answering, without those that a correction replaced."""
+    """In order of answering, without those that a correction replaced or that were moved away."""
     kept = tuple(forms)
     replaced = {form.replaces for form in kept}
     return tuple(
         sorted(
-            (form for form in kept if form.id not in replaced),
+            (form for form in kept if form.id not in replaced and form.moved_to is None),
             key=lambda form: (form.answered_at, form.saved_at, form.id),
         )
     )

@@ -53,7 +53,7 @@ class Cell:
     """One of before, 24, 48, 72 h. `fixed`: its status where no time changes it. `closes_at` None:
     not asked. `answered` counts the scored items with an answer, None where no form came, and
     `hours` from the end of the infusion (negative before); `counts`: within [+24 h, +72 h], so
-    inside the 24-72 h figures."""
+    inside the 24-72 h figures. `corrected`: a newer version of the form stands here."""
 
     fixed: OccasionStatus | None
     opens_at: datetime | None = None
@@ -63,6 +63,7 @@ class Cell:
     hours: float | None = None
     counts: bool = False
     stopped: bool = False  # closed early: the patient was not active any more
+    corrected: bool = False
 
     def status(self, *, now: datetime) -> OccasionStatus:
         if self.fixed is not None or self.opens_at is None or self.closes_at is None:

@@ -188,6 +188,7 @@ class _Rows:
             hours=hours_since(infusion.ends_at, form.answered_at),
             # The occasion's window is cut at the next infusion already.
             counts=in_figures(self._protocol, infusion.ends_at, form.answered_at, cut=None),
+            corrected=form.corrected,
         )
 
     def _standard(

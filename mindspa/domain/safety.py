@@ -39,7 +39,8 @@ class Alert:
     """`historic`: found in an import of answers older than 14 days; no clock, no message.
     Either `check_in_id` or `form_id` says where it came from; a row that an import refused has a
     name of its own there, and no form. The answer that raised it stays
-    although it is changed later."""
+    although it is changed later. `moved_at`: since then the form it came from is in another record,
+    where the same alert was raised; this one stays until somebody closes it."""
 
     id: str
     patient_id: str
@@ -58,6 +59,7 @@ class Alert:
     closed_at: datetime | None = None
     closed_by: str | None = None
     outcome: str | None = None
+    moved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ class PatientStatus(StrEnum):
 class Patient:
     """`source` and `source_id` say where an imported person comes from; `record_version` grows
     with every write about the patient. `zone` None means the clinic's. `voicemail`: a message may
-    be left on that phone."""
+    be left on that phone. `merged_into`: this record was a second one of the same person; all of
+    it is in that other one now, and this one is closed."""
 
     id: str
     name: str
@@ -46,6 +47,10 @@ class Patient:
     source: str | None = None
     source_id: str | None = None
     record_version: int = 0
+    merged_into: str | None = None
+    merged_at: datetime | None = None
+    merged_by: str | None = None  # the name of whoever did
+    merge_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Check that what is stored of a clinic agrees with itself; changes nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from mindspa.domain import safety
 from mindspa.domain.check_ins import CheckIn, CheckInState, GivenAnswer, StoredForm
@@ -37,9 +37,13 @@ def _of_patient(work: UnitOfWork, patient: Patient, forms: Sequence[StoredForm])
         given[answer.check_in_id].append(answer)
     alerts = work.records.alerts.of_many([patient_id])
     yield from _of_intake(work, patient, alerts)
+    check_ins = work.records.check_ins.all_of(patient_id)
+    by_id = {form.id: form for form in forms}
     for form in forms:
-        yield from _of_form(work, form, alerts)
-    for check_in in work.records.check_ins.all_of(patient_id):
+        if form.replaces is not None and form.replaces not in by_id:
+            yield f"Form {form.id}: the version that it replaces is not in this record."
+        yield from _of_form(work, form, alerts, _origins(form, by_id, check_ins))
+    for check_in in check_ins:
         own = [form for form in forms if form.check_in_id == check_in.id]
         yield from _of_check_in(work, check_in, own, given[check_in.id], alerts)
 
@@ -57,7 +61,21 @@ def _of_intake(work: UnitOfWork, patient: Patient, alerts: Sequence[Alert]) -> I
         yield f"Patient {patient.id}: the new-patient forms hold a safety answer without its alert."
 
 
-def _of_form(work: UnitOfWork, form: StoredForm, alerts: Sequence[Alert]) -> Iterator[str]:
+def _origins(
+    form: StoredForm, by_id: Mapping[str, StoredForm], check_ins: Sequence[CheckIn]
+) -> Collection[str]:
+    """Of an alert of this form that came without a check-in: its versions so far, and the check-ins
+    that corrected them."""
+    found, version = {form.id}, form
+    while version.replaces and version.replaces in by_id:
+        version = by_id[version.replaces]
+        found.add(version.id)
+    return found | {check_in.id for check_in in check_ins if check_in.corrects in found}
+
+
+def _of_form(
+    work: UnitOfWork, form: StoredForm, alerts: Sequence[Alert], origins: Collection[str]
+) -> Iterator[str]:
     instrument = work.definitions.instruments[form.instrument]
     if form.instrument_version == instrument.version and form.scorer_version == SCORER_VERSION:
         try:
@@ -67,11 +85,15 @@ def _of_form(work: UnitOfWork, form: StoredForm, alerts: Sequence[Alert]) -> Ite
             yield f"Form {form.id}: it holds an answer or a total that {instrument.id} cannot have."
     item = instrument.safety_item
     if form.check_in_id is None and item is not None and item in form.answers:
-        raised = {(alert.form_id, alert.rule, alert.value) for alert in alerts}
+        raised = {
+            (alert.rule, alert.value)
+            for alert in alerts
+            if alert.form_id in origins or alert.check_in_id in origins
+        }
         for finding in safety.findings_for_item(
             work.definitions.safety, instrument.id, item, form.answers[item]
         ):
-            if (form.id, finding.rule, finding.value) not in raised:
+            if (finding.rule, finding.value) not in raised:
                 yield f"Form {form.id}: its safety answer has no alert."
 
 
@@ -95,9 +117,9 @@ def _of_check_in(
     if check_in.state is not CheckInState.SENT:
         if stored:
             yield f"Check-in {check_in.id}: it was not sent, and yet it has a form."
-    elif not stored:
+    elif check_in.corrects is None and not stored:
         yield f"Check-in {check_in.id}: it was sent, and has no form."
-    else:
+    elif check_in.corrects is None:  # what a correction changes stands with what it corrects
         # An answer that came after the sending belongs to no form.
         before = [answer for answer in given if answer.given_at <= (check_in.sent_at or work.now)]
         for name in sorted(set(check_in.forms) - stored):

@@ -145,7 +145,8 @@ def _refuse_second_entry(
 
 
 def _open_by_staff(work: UnitOfWork, patient_id: str) -> list[CheckIn]:
-    return [c for c in work.records.check_ins.open_of(patient_id) if c.by_staff]
+    opened = work.records.check_ins.open_of(patient_id)
+    return [c for c in opened if c.by_staff and c.corrects is None]
 
 
 def _all_forms(work: UnitOfWork) -> tuple[str, ...]:

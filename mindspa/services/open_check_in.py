@@ -104,8 +104,10 @@ def recent_forms(work: UnitOfWork, patient_id: str) -> Sequence[StoredForm]:
 
 
 def own_open(work: UnitOfWork, patient_id: str) -> list[CheckIn]:
-    """Those that the patient opened; staff go on with theirs."""
-    return [c for c in work.records.check_ins.open_of(patient_id) if not c.by_staff]
+    """Those that the patient opened; staff go on with theirs. A correction is gone on with from
+    what it corrects."""
+    opened = work.records.check_ins.open_of(patient_id)
+    return [c for c in opened if not c.by_staff and c.corrects is None]
 
 
 def answerable(work: UnitOfWork, check_in_id: str) -> CheckIn:

@@ -9,6 +9,7 @@ from mindspa.domain.instruments import check_answers
 from mindspa.services.form_before import form_before
 from mindspa.services.handle_alert import raise_alerts
 from mindspa.services.open_check_in import answerable
+from mindspa.services.read_corrected import compared_at
 from mindspa.services.unit_of_work import UnitOfWork
 
 LONGEST_NOTE = entered.LONGEST_NOTE
@@ -105,7 +106,16 @@ def _raise_alerts(work: UnitOfWork, answer: GivenAnswer, check_in: CheckIn) -> N
     compared = any(
         (rise.instrument, rise.item) == (answer.instrument, answer.item) for rise in rules.rises
     )
-    before = form_before(work, patient_id, answer.instrument, at=answered_at) if compared else None
+    before = (
+        form_before(
+            work,
+            patient_id,
+            answer.instrument,
+            at=compared_at(work, check_in, answer.instrument),
+        )
+        if compared
+        else None
+    )
     found = safety.findings_for_item(
         rules, answer.instrument, answer.item, answer.value, previous=before
     )

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mindspa.domain import due, safety
-from mindspa.domain.check_ins import CheckIn, CheckInState, GivenAnswer
+from mindspa.domain.check_ins import CheckIn, CheckInState, GivenAnswer, Mode
 from mindspa.domain.due import NextCheckIn
 from mindspa.domain.instruments import Instrument, Item
 from mindspa.domain.safety import SafetyRules
 from mindspa.services.open_check_in import answerable, asked_of, recent_forms
+from mindspa.services.read_corrected import answers_before, corrected_forms
 from mindspa.services.show_help import Help, show_help
 from mindspa.services.unit_of_work import UnitOfWork
 
@@ -75,6 +76,9 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
+    """`forms` as they stand now. `changed_at`: when one of them was last corrected; `can_change`:
+    by the patient, whose window is still open."""
+
     check_in: CheckIn
     sent_at: datetime
     forms: tuple[Handed, ...]
@@ -83,6 +87,8 @@ class Receipt:
     zone: str
     help: Help
     shows_help: bool
+    changed_at: datetime | None
+    can_change: bool
 
 
 def show_check_in(work: UnitOfWork, check_in_id: str) -> Sheet | Closed | Receipt:
@@ -90,16 +96,19 @@ def show_check_in(work: UnitOfWork, check_in_id: str) -> Sheet | Closed | Receip
     if check_in.by_staff:
         work.look_at(check_in.patient_id)
     sections = sections_of(work, check_in)
+    found_help = show_help(work, Mode.BY_PHONE if _of_patient_by_staff(check_in) else check_in.mode)
     if check_in.state is CheckInState.OPEN and work.now < check_in.closes_at:
-        return Sheet(check_in, sections, show_help(work, check_in.mode))
+        return Sheet(check_in, sections, found_help)
     patient = work.records.patients.get(check_in.patient_id)
     zone = work.clinic.zone if check_in.by_staff else work.zone_of(patient)
     shows_help = any(section.shows_help for section in sections)
     if check_in.sent_at is None:
-        return Closed(check_in, work.now, zone, show_help(work, check_in.mode), shows_help)
+        return Closed(check_in, work.now, zone, found_help, shows_help)
     stored = {
-        form.instrument: form for form in work.records.check_ins.forms_from_check_in(check_in.id)
+        form.instrument: form
+        for form in work.records.check_ins.newest_of(check_in.corrects or check_in.id)
     }
+    corrected = [form.saved_at for form in stored.values() if form.corrected]
     return Receipt(
         check_in=check_in,
         sent_at=check_in.sent_at,
@@ -120,13 +129,23 @@ def show_check_in(work: UnitOfWork, check_in_id: str) -> Sheet | Closed | Receip
         ),
         now=work.now,
         zone=zone,
-        help=show_help(work, check_in.mode),
+        help=found_help,
         shows_help=shows_help,
+        changed_at=max(corrected, default=None),
+        can_change=bool(stored) and not check_in.by_staff and work.now < check_in.closes_at,
     )
 
 
+def _of_patient_by_staff(check_in: CheckIn) -> bool:
+    """Staff correct what did not come through staff: they need the words for staff."""
+    return check_in.reason is not None and check_in.mode in (Mode.REMOTE, Mode.IMPORTED)
+
+
 def sections_of(work: UnitOfWork, check_in: CheckIn) -> tuple[Section, ...]:
-    given = work.records.check_ins.answers_of(check_in.id)
+    given = [
+        *answers_before(check_in, corrected_forms(work, check_in)),
+        *work.records.check_ins.answers_of(check_in.id),
+    ]
     return tuple(
         _section(
             work.definitions.safety,

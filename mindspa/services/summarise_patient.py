@@ -22,7 +22,7 @@ from mindspa.storage.records.follow_up import StoredRow
 
 # Raise it whenever the same record could give another summary or another row: stored ones are then
 # made anew.
-SUMMARY_VERSION = 5
+SUMMARY_VERSION = 6
 
 _SUMMARY = TypeAdapter(PatientSummary)
 _ROW = TypeAdapter(FollowUpRow)

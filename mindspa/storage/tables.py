@@ -23,8 +23,11 @@ SQLModel.metadata.naming_convention = {
 
 ID_LENGTH = 24
 
+MOVED = "moved_to IS NOT NULL"  # of a form that is in another record now
 # Of an occasion that waits for an answer. Word for word in the index and in the queries it is for.
 WAITING = "status IN ('planned', 'started')"  # of an infusion without its end, the same
+OPEN = "state = 'open' AND corrects IS NULL"  # of a check-in; of one that corrects:
+CORRECTING = "state = 'open' AND corrects IS NOT NULL"
 LACKING = "lacking != '' AND applicable AND NOT cancelled"
 
 
@@ -120,6 +123,10 @@ class PatientRow(ClinicOwned, table=True):
     source: str | None = None
     source_id: str | None = None
     record_version: int = 0
+    merged_into: str | None = None
+    merged_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    merged_by: str | None = None
+    merge_reason: str | None = None
 
 
 class PauseRow(PatientOwned, table=True):
@@ -225,8 +232,9 @@ class OccasionRow(PatientOwned, table=True):
 
 
 class CheckInRow(PatientOwned, table=True):
-    """One open check-in for a patient, a set of forms and a way of answering: the index is the
-    second wall behind the patient's lock."""
+    """One open check-in for a patient, a set of forms and a way of answering, and one open
+    correction of a check-in for each who corrects: the indexes are the second wall behind the
+    patient's lock."""
 
     __tablename__: ClassVar[str] = "check_ins"
     __table_args__ = (
@@ -239,8 +247,18 @@ class CheckInRow(PatientOwned, table=True):
             "forms",
             "mode",
             unique=True,
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
+            sqlite_where=text(OPEN),
+            postgresql_where=text(OPEN),
+        ),
+        Index(
+            "uq_check_ins_one_correction",
+            "clinic_id",
+            "corrects",
+            "forms",
+            "opened_by",
+            unique=True,
+            sqlite_where=text(CORRECTING),
+            postgresql_where=text(CORRECTING),
         ),
     )
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
@@ -255,6 +273,8 @@ class CheckInRow(PatientOwned, table=True):
     opened_by: str
     note: str | None = None
     answered_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    corrects: str | None = None
+    reason: str | None = None
 
 
 class GivenAnswerRow(PatientOwned, table=True):
@@ -275,7 +295,8 @@ class GivenAnswerRow(PatientOwned, table=True):
 
 
 class StoredFormRow(PatientOwned, table=True):
-    """`source_key` is what makes an import that is run twice add nothing."""
+    """`source_key` is what makes an import that is run twice add nothing. The last index holds the
+    few that were moved away."""
 
     __tablename__: ClassVar[str] = "stored_forms"
     __table_args__ = (
@@ -287,6 +308,13 @@ class StoredFormRow(PatientOwned, table=True):
         Index(None, "clinic_id", "patient_id", "answered_at"),
         Index(None, "clinic_id", "patient_id", "instrument", "answered_at"),
         Index(None, "clinic_id", "answered_at"),
+        Index(
+            "ix_stored_forms_moved",
+            "clinic_id",
+            "replaces",
+            sqlite_where=text(MOVED),
+            postgresql_where=text(MOVED),
+        ),
     )
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
     instrument: str
@@ -310,6 +338,8 @@ class StoredFormRow(PatientOwned, table=True):
     replaces: str | None = None
     reason: str | None = None
     note: str | None = None
+    moved_to: str | None = None
+    moved_from: str | None = None
 
 
 class AlertRow(PatientOwned, table=True):
@@ -342,6 +372,7 @@ class AlertRow(PatientOwned, table=True):
     closed_by: str | None = None
     outcome: str | None = None
     note: str | None = None
+    moved_at: datetime | None = Field(default=None, sa_type=UtcInstant)
 
 
 class ContactRequestRow(PatientOwned, table=True):

@@ -95,6 +95,10 @@ def _draw_start(start: EntryStart) -> None:
 
 
 def _say_how(check_in: CheckIn, zone: str) -> None:
+    if check_in.corrects and check_in.answered_at:
+        when = _when(check_in.answered_at, zone)
+        st.caption(plain(f"Correction of what was answered {when}. Reason: {check_in.reason}"))
+        return
     how = MODES[check_in.mode]
     if check_in.answered_at:
         how += f", filled in {_when(check_in.answered_at, zone)}"
@@ -102,12 +106,12 @@ def _say_how(check_in: CheckIn, zone: str) -> None:
 
 
 def _draw_receipt(receipt: Receipt) -> None:
-    answered_at = receipt.check_in.answered_at or receipt.sent_at
-    st.success(
-        f"Saved, as answered {_when(answered_at, receipt.zone)}, "
-        f"{MODES[receipt.check_in.mode].lower()}.",
-        icon=":material/check_circle:",
-    )
+    check_in = receipt.check_in
+    answered = f"answered {_when(check_in.answered_at or receipt.sent_at, receipt.zone)}"
+    saved = f"Saved, as {answered}, {MODES.get(check_in.mode, '').lower()}."
+    if check_in.corrects:
+        saved = f"The correction of what was {answered} is saved."
+    st.success(saved, icon=":material/check_circle:")
     if receipt.shows_help:
         help_panel.draw(receipt.help)
     for form in receipt.forms:

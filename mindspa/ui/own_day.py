@@ -12,6 +12,7 @@ from mindspa.ui.local_time import spoken
 from mindspa.ui.menu import path_of
 
 START, START_UNSCHEDULED, CALL = "today.start", "today.start_unscheduled", "today.ask_for_call"
+CHANGE = "check_in.change"
 
 
 def started() -> bool:
@@ -24,6 +25,11 @@ def started_unscheduled() -> bool:
 
 def call_asked() -> bool:
     return bool(st.session_state.get(CALL))
+
+
+def change_asked() -> bool:
+    """Of what a receipt shows."""
+    return bool(st.session_state.get(CHANGE))
 
 
 def draw(found: Today) -> None:
@@ -47,6 +53,9 @@ def draw(found: Today) -> None:
             icon=":material/receipt_long:",
             query_params={"id": found.last_sent.id},
         )
+        if found.now < found.last_sent.closes_at:
+            until = spoken(found.last_sent.closes_at, found.zone, now=found.now)
+            st.caption(f"You can change those answers until {until}.")
     st.page_link(path_of("my_plan"), label="My plan", icon=":material/event:")
     st.page_link(path_of("my_progress"), label="My progress", icon=":material/show_chart:")
 
@@ -88,7 +97,11 @@ def _closes(found: Today, at: datetime) -> None:
 
 def draw_receipt(receipt: Receipt) -> None:
     sent_at = spoken(receipt.sent_at, receipt.zone, now=receipt.now)
-    st.success(f"Sent {sent_at}. Your answers are saved.", icon=":material/check_circle:")
+    done = "Changed" if receipt.check_in.corrects else "Sent"
+    st.success(f"{done} {sent_at}. Your answers are saved.", icon=":material/check_circle:")
+    if receipt.changed_at and receipt.changed_at != receipt.sent_at:
+        changed_at = spoken(receipt.changed_at, receipt.zone, now=receipt.now)
+        st.text(f"Last changed {changed_at}. What you sent before is kept.")
     if receipt.shows_help:
         help_panel.draw(receipt.help)
     for form in receipt.forms:
@@ -103,15 +116,29 @@ def draw_receipt(receipt: Receipt) -> None:
     else:
         due = spoken(receipt.next.due_at, receipt.zone, now=receipt.now)
         st.text(f"Your next check-in is due {due}.")
+    if receipt.can_change:
+        st.button("Change my answers", key=CHANGE, icon=":material/edit:", width="stretch")
+        until = spoken(receipt.check_in.closes_at, receipt.zone, now=receipt.now)
+        st.caption(f"Possible until {until}. What you sent before is kept as well.")
 
 
 def draw_closed(closed: Closed) -> None:
     at = spoken(closed.check_in.closes_at, closed.zone, now=closed.now)
+    if closed.check_in.corrects:
+        st.warning(
+            f"The time for changing these answers was over {at}. They stand as you sent them.",
+            icon=":material/schedule:",
+        )
+    else:
+        _say_closed(at)
+    if closed.shows_help:
+        help_panel.draw(closed.help)
+    st.text("On Today you find the check-in that is open now, and you can tell us how you are.")
+
+
+def _say_closed(at: str) -> None:
     st.warning(
         f"This check-in closed {at}, before it was sent. What you chose is kept, but it cannot "
         "be sent any more: it asks about hours that are past.",
         icon=":material/schedule:",
     )
-    if closed.shows_help:
-        help_panel.draw(closed.help)
-    st.text("On Today you find the check-in that is open now, and you can tell us how you are.")

@@ -6,7 +6,7 @@ widget differs from that; a newer answer from elsewhere is drawn and never overw
 
 from collections.abc import Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
@@ -33,6 +33,8 @@ class _Words:
     changed: str
     note: str
     about_note: str
+    send_correction: str
+    about_correction: str
 
 
 _PATIENT = _Words(
@@ -42,6 +44,9 @@ _PATIENT = _Words(
     "Is there anything you would like to add? (optional)",
     "Your care team reads this at their next review, not at once. It is saved when you leave "
     "the field.",
+    "Send the changes",
+    "These are the answers that you sent. Change what is not right, then send the changes. What "
+    "you sent before is kept as well, and your care team sees both.",
 )
 _STAFF = _Words(
     Permission.ENTER_ANSWERS,
@@ -49,6 +54,9 @@ _STAFF = _Words(
     "This answer was changed. Both are kept, and so is the alert.",
     "What else the patient said or wrote (optional)",
     "It is read with the answers, at the review. It is saved when you leave the field.",
+    "Save correction",
+    "These are the answers as they stand. Change what is not right, then save. The earlier version "
+    "stays readable, and so does every alert.",
 )
 
 # What the page has just loaded, while it draws; a fragment's own run loads for itself.
@@ -129,6 +137,9 @@ def draw(sheet: Sheet, *, stale: str | None, refused: bool) -> None:
     """`refused`: Send was pressed, and questions are still open. What the press came to stands
     beside its button."""
     check_in_id, words = sheet.check_in.id, _STAFF if sheet.check_in.by_staff else _PATIENT
+    if sheet.check_in.corrects:
+        words = replace(words, send=words.send_correction)
+        st.info(words.about_correction, icon=":material/edit:")
     before = _loaded.set(sheet)
     try:
         for section in sheet.sections:

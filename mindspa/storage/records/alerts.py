@@ -121,6 +121,10 @@ class Alerts:
     def close(self, alert: Alert, *, note: str) -> None:
         self._row(alert.id).sqlmodel_update(_columns(alert) | {"note": note})
 
+    def mark_moved(self, alert_ids: Iterable[str], *, at: datetime) -> None:
+        for alert_id in alert_ids:
+            self._row(alert_id).moved_at = at
+
     def ask_for_call(
         self, request_id: str, patient_id: str, *, at: datetime, check_in_id: str | None = None
     ) -> bool:

@@ -44,7 +44,7 @@ _check_ins, _answers, _forms, _infusions = (
 )
 _OF: ColumnElement[bool] = _forms.c.patient_id == bindparam("of")
 _other = _forms.alias()
-_NEWEST = ~exists().where(
+_NEWEST = _forms.c.moved_to.is_(None) & ~exists().where(
     _other.c.clinic_id == _forms.c.clinic_id, _other.c.replaces == _forms.c.id
 )
 _LAST_FIRST = (_forms.c.answered_at.desc(), _forms.c.saved_at.desc(), _forms.c.id.desc())
@@ -56,9 +56,12 @@ _SAVE = update(_check_ins).where(
 _OPEN_OF = _CHECK_IN.prepared(
     _check_ins.c.patient_id == bindparam("of"), _check_ins.c.state == CheckInState.OPEN
 )
+# Of a patient's own: what staff entered or corrected is not theirs to open.
 _LAST_SENT_OF = _CHECK_IN.prepared(
     _check_ins.c.patient_id == bindparam("of"),
     _check_ins.c.state == CheckInState.SENT,
+    _check_ins.c.mode == Mode.REMOTE,
+    _check_ins.c.reason.is_(None),
     order_by=[_check_ins.c.opened_at.desc()],
     limit=1,
 )
@@ -97,6 +100,10 @@ _ANSWERED_AT = _FORM.prepared(
     _NEWEST,
 )
 _FROM_CHECK_IN = _FORM.prepared(_forms.c.check_in_id == bindparam("one"))
+_VERSIONS_OF = _FORM.prepared(
+    (_forms.c.check_in_id == bindparam("one")) | (_forms.c.id == bindparam("one")), _NEWEST
+)
+_ONE_FORM = _FORM.prepared(_forms.c.id == bindparam("one"))
 _SOURCE_KEYS_OF = Prepared(
     lambda filtered: filtered(
         select(_forms.c.source_key, _forms.c.id).where(_OF, _forms.c.source_key.is_not(None))
@@ -120,7 +127,7 @@ def _older(filtered: Callable[[Query], Query]) -> Query:
     ).scalar_subquery()
     return filtered(
         select(func.count() - replaced, func.min(_forms.c.answered_at)).where(
-            _OF, _forms.c.answered_at < before
+            _OF, _forms.c.answered_at < before, _forms.c.moved_to.is_(None)
         )
     )
 
@@ -147,12 +154,23 @@ def _marks() -> Query:
     )
 
 
+def moved_away(filtered: Callable[[Query], Query]) -> Query:
+    """Ids of the forms that are in another record now: for what asks only when anything was
+    answered, where looking for a newer version of each would cost more."""
+    away = _forms.alias()
+    return filtered(
+        select(away.c.replaces).where(away.c.moved_to.is_not(None), away.c.replaces.is_not(None))
+    )
+
+
 _ANSWERED_SINCE = Prepared(
     lambda filtered: filtered(
         select(_forms.c.patient_id, func.max(_forms.c.answered_at, type_=UtcInstant))
         .where(
             _forms.c.instrument == bindparam("instrument"),
             _forms.c.answered_at >= bindparam("since", type_=UtcInstant),
+            _forms.c.moved_to.is_(None),
+            _forms.c.id.not_in(moved_away(filtered)),
         )
         .group_by(_forms.c.patient_id)
     )
@@ -318,6 +336,16 @@ class CheckIns:
 
     def forms_from_check_in(self, check_in_id: str) -> list[StoredForm]:
         return _FORM.run(_FROM_CHECK_IN, self.scope, one=check_in_id)
+
+    def newest_of(self, origin: str) -> list[StoredForm]:
+        """What a correction of `origin` would replace: see `StoredForm.origin`."""
+        return _FORM.run(_VERSIONS_OF, self.scope, one=origin)
+
+    def form(self, form_id: str) -> StoredForm:
+        found = _FORM.run(_ONE_FORM, self.scope, one=form_id) if is_id(form_id) else []
+        if not found:
+            raise NotFound("There is no such form in your clinic.")
+        return found[0]
 
     def add_form(self, form: StoredForm, *, source_key: str | None = None) -> None:
         columns = columns_of(form, answers=dict(form.answers))

@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 from mindspa.domain.schedule import PULSE, Occasion
 from mindspa.domain.treatment import Patient
 from mindspa.domain.worklist import Standing
+from mindspa.storage.records.check_ins import moved_away
 from mindspa.storage.records.patients import PATIENT
 from mindspa.storage.records.scope import Prepared, Scope
 from mindspa.storage.records.treatment import OCCASION
@@ -79,7 +80,11 @@ _SILENT = Prepared(
 _LAST_ANSWERS = Prepared(
     lambda filtered: filtered(
         select(_forms.c.patient_id, func.max(_forms.c.answered_at, type_=UtcInstant))
-        .where(_forms.c.patient_id.in_(bindparam("of", expanding=True)))
+        .where(
+            _forms.c.patient_id.in_(bindparam("of", expanding=True)),
+            _forms.c.moved_to.is_(None),
+            _forms.c.id.not_in(moved_away(filtered)),
+        )
         .group_by(_forms.c.patient_id)
     )
 )
