@@ -37,4 +37,4 @@ st.page_link(menu.path_of("infusion_day"), label="Today's infusions", icon=":mat
 with notices.errors_shown(top), session.reading(actor) as work:
     sheet = view_sheet(work, infusion_id)
     definitions = work.definitions
-infusion_sheet.draw(sheet, definitions)
+infusion_sheet.draw(actor, sheet, definitions)

@@ -1,6 +1,6 @@
 """Vitals over the minutes of one infusion, as a figure and as a table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -66,15 +66,20 @@ def _line(
 
 
 def vitals_table(
-    infusion: Infusion, readings: Sequence[Reading], vitals: Mapping[str, Vital]
+    infusion: Infusion,
+    readings: Sequence[Reading],
+    vitals: Mapping[str, Vital],
+    *,
+    by: Callable[[Reading], str],
 ) -> pd.DataFrame:
-    """The latest first; a cell is empty where nothing was measured."""
+    """The latest first; a cell is empty where nothing was measured. `by`: who wrote it and when."""
     return pd.DataFrame(
         [
             {
                 "Minute": minutes(infusion, reading.taken_at),
                 **{vital.label: reading.vitals.get(vital.id) for vital in vitals.values()},
                 "Corrected": reading.reason,
+                "By": by(reading),
             }
             for reading in reversed(newest(readings))
         ]

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from mindspa.domain import entered
 from mindspa.domain.errors import InvalidInput
-from mindspa.domain.treatment import Infusion
+from mindspa.domain.treatment import Infusion, InfusionStatus
 
 MINUTE = timedelta(minutes=1)
 
@@ -113,6 +113,28 @@ class SheetNote:
     text: str
     at: datetime
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRecord:
+    """What an infusion was recorded as, before somebody corrected it and said why. `version` is the
+    infusion's of then, `reason` that of a stop or a cancellation."""
+
+    patient_id: str
+    infusion_id: str
+    version: int
+    status: InfusionStatus
+    started_at: datetime | None
+    ended_at: datetime | None
+    dose_mg: float | None
+    weight_kg: float | None
+    reason: str | None
+    given_by: str | None
+    recorded_by: str | None
+    discharged_at: datetime | None
+    corrected_at: datetime
+    corrected_by: str
+    why: str
 
 
 class _Entry(Shape):

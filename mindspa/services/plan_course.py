@@ -21,7 +21,7 @@ PLANNED_AHEAD = timedelta(weeks=8)
 FURTHEST = timedelta(days=3653)
 
 
-def plausible(work: UnitOfWork, at: datetime, *, what: str) -> datetime:
+def plausible(work: UnitOfWork, at: datetime | None, *, what: str) -> datetime:
     """When an infusion is, was or will be, as somebody entered it; in UTC."""
     at = entered.instant(at, what=what)
     if abs(at - work.now) > FURTHEST:

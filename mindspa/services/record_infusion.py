@@ -39,8 +39,8 @@ def record_end(
     work.write_about(infusion.patient_id)
     started_at = plausible(work, started_at, what="The start of the infusion")
     ended_at = plausible(work, ended_at, what="The end of the infusion")
-    _check_times(work, started_at, ended_at)
-    _check_amounts(work, dose_mg, weight_kg, confirmed=dose_confirmed)
+    check_times(work, started_at, ended_at)
+    check_amounts(work, dose_mg, weight_kg, confirmed=dose_confirmed)
     if stopped_because is not None:
         stopped_because = entered.note(stopped_because, what="The reason")
     said = (started_at, ended_at, dose_mg, weight_kg, stopped_because)
@@ -53,6 +53,8 @@ def record_end(
     ):
         return infusion  # a second press of the same button
     refuse_stale(infusion, version)
+    if infusion.ended_at is not None:
+        raise InvalidInput("This infusion is recorded. Correct it on its sheet, with a reason.")
     recorded = replace(
         infusion,
         status=InfusionStatus.STOPPED if stopped_because else InfusionStatus.GIVEN,
@@ -92,7 +94,7 @@ def cancel(work: UnitOfWork, infusion_id: str, *, version: int, reason: str) -> 
     return cancelled
 
 
-def _check_times(work: UnitOfWork, started_at: datetime, ended_at: datetime) -> None:
+def check_times(work: UnitOfWork, started_at: datetime, ended_at: datetime) -> None:
     if ended_at <= started_at:
         raise InvalidInput("The end of an infusion must be after its start.")
     if ended_at > work.now:
@@ -116,7 +118,7 @@ def save_dose(
     work.write_about(infusion.patient_id)
     if infusion.status not in (InfusionStatus.PLANNED, InfusionStatus.STARTED):
         raise InvalidInput("The dose can be changed until the infusion has ended.")
-    _check_amounts(work, dose_mg, weight_kg, confirmed=dose_confirmed)
+    check_amounts(work, dose_mg, weight_kg, confirmed=dose_confirmed)
     if (infusion.dose_mg, infusion.weight_kg) == (dose_mg, weight_kg):
         return infusion
     refuse_stale(infusion, version)
@@ -126,7 +128,7 @@ def save_dose(
     return saved
 
 
-def _check_amounts(
+def check_amounts(
     work: UnitOfWork, dose_mg: float | None, weight_kg: float | None, *, confirmed: bool
 ) -> None:
     rules = work.definitions.infusion_day

@@ -1,12 +1,13 @@
 """The infusions of a day, and the sheet of one of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mindspa.domain.access import Permission
 from mindspa.domain.infusion_sheet import (
+    EarlierRecord,
     Reading,
     SheetNote,
     SheetRules,
@@ -14,6 +15,7 @@ from mindspa.domain.infusion_sheet import (
     Tick,
     next_reading,
 )
+from mindspa.domain.intake import Status
 from mindspa.domain.safety import Alert, AlertState, Tier
 from mindspa.domain.schedule import PULSE, Anchor, Occasion
 from mindspa.domain.treatment import Infusion, Patient, Substance
@@ -43,8 +45,10 @@ class InfusionDay:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """`baseline_missing`: ids of forms, before a first infusion. `pulse_at`: in the day before."""
+    """`intake`: how the new-patient forms stand, where a first infusion waits for them.
+    `baseline_missing`: ids of forms, before a first infusion. `pulse_at`: in the day before."""
 
+    intake: Status | None
     baseline_missing: tuple[str, ...]
     pulse_at: datetime | None
     alerts: tuple[Alert, ...]  # open ones
@@ -53,7 +57,8 @@ class Readiness:
 @dataclass(frozen=True, slots=True)
 class InfusionSheet:
     """`readings` and `side_effects` hold those that were replaced as well. `number` counts the
-    treated infusions of the patient, this one included."""
+    treated infusions of the patient, this one included. `names` are by the id of whoever wrote on
+    it."""
 
     now: datetime
     zone: str
@@ -66,8 +71,13 @@ class InfusionSheet:
     side_effects: Sequence[SideEffect]
     ticks: Sequence[Tick]
     notes: Sequence[SheetNote]
+    earlier: Sequence[EarlierRecord]  # as it was recorded before each correction
+    names: Mapping[str, str]
     next_reading_at: datetime | None
     check_ins: tuple[Occasion, ...]  # after this infusion
+
+    def name_of(self, person_id: str) -> str:
+        return self.names.get(person_id, "the operator")
 
 
 def infusion_day(work: UnitOfWork) -> InfusionDay:
@@ -118,7 +128,17 @@ def view_sheet(work: UnitOfWork, infusion_id: str) -> InfusionSheet:
     )
     after = {rule.code for rule in work.definitions.protocol.anchored(Anchor.INFUSION_END)}
     sheets, rules = work.records.sheets, work.definitions.infusion_day
-    readings = sheets.readings_of(infusion_id)
+    readings, effects = sheets.readings_of(infusion_id), sheets.side_effects_of(infusion_id)
+    ticks, notes = sheets.ticks_of(infusion_id), sheets.notes_of(infusion_id)
+    corrected = sheets.earlier_of(infusion_id)
+    writers = {
+        infusion.given_by or "",
+        *(reading.recorded_by for reading in readings),
+        *(effect.recorded_by for effect in effects),
+        *(tick.by for tick in ticks),
+        *(note.by for note in notes),
+        *(record.corrected_by for record in corrected),
+    }
     return InfusionSheet(
         now=work.now,
         zone=work.clinic.zone,
@@ -126,11 +146,13 @@ def view_sheet(work: UnitOfWork, infusion_id: str) -> InfusionSheet:
         infusion=infusion,
         number=len(earlier) + 1,
         rules=rules,
-        readiness=_readiness(work, infusion, infusions, occasions),
+        readiness=_readiness(work, patient, infusion, infusions, occasions),
         readings=readings,
-        side_effects=sheets.side_effects_of(infusion_id),
-        ticks=sheets.ticks_of(infusion_id),
-        notes=sheets.notes_of(infusion_id),
+        side_effects=effects,
+        ticks=ticks,
+        notes=notes,
+        earlier=corrected,
+        names=sheets.names_of(writers),
         next_reading_at=next_reading(rules, infusion, readings),
         check_ins=tuple(
             o for o in occasions if o.anchor_id == infusion_id and o.code in after and o.asked
@@ -140,6 +162,7 @@ def view_sheet(work: UnitOfWork, infusion_id: str) -> InfusionSheet:
 
 def _readiness(
     work: UnitOfWork,
+    patient: Patient,
     infusion: Infusion,
     infusions: Sequence[Infusion],
     occasions: Sequence[Occasion],
@@ -152,7 +175,9 @@ def _readiness(
     pulses = [form.answered_at for form in before if form.instrument == PULSE]
     is_first = not any(i.treated and i.starts_at < infusion.starts_at for i in infusions)
     asked = [form for occasion in baselines for form in occasion.forms] if is_first else []
+    waits = is_first and not infusion.treated and patient.intake is not Status.ELIGIBLE
     return Readiness(
+        intake=patient.intake if waits else None,
         baseline_missing=tuple(form for form in asked if form not in complete),
         pulse_at=_before(infusion, max(pulses, default=None)),
         alerts=tuple(_open_alerts(work, [infusion.patient_id])),

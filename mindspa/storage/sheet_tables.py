@@ -84,3 +84,24 @@ class SheetNoteRow(PatientOwned, table=True):
     text: str
     at: datetime = Field(sa_type=UtcInstant)
     by: str
+
+
+class EarlierInfusionRow(PatientOwned, table=True):
+    """What an infusion was recorded as before a correction; `version` is that of the infusion."""
+
+    __tablename__: ClassVar[str] = "earlier_infusions"
+    __table_args__ = (of_patient(), _of_infusion())
+    infusion_id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    version: int = Field(primary_key=True)
+    status: str
+    started_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    dose_mg: float | None = None
+    weight_kg: float | None = None
+    reason: str | None = None
+    given_by: str | None = None
+    recorded_by: str | None = None
+    discharged_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    corrected_at: datetime = Field(sa_type=UtcInstant)
+    corrected_by: str
+    why: str

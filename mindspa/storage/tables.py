@@ -74,10 +74,12 @@ class PersonRow(ClinicOwned, table=True):
     must_change_password: bool = False
     temporary_until: datetime | None = Field(default=None, sa_type=UtcInstant)
     created_at: datetime = Field(sa_type=UtcInstant)
+    pin_hash: str | None = None
 
 
 class SessionRow(ClinicOwned, table=True):
-    """A signed-in browser. Only a digest of its token is stored."""
+    """A signed-in browser. Only a digest of its token is stored. `locks_after_s`: it shows a sheet,
+    and is locked once nobody has touched it for so long."""
 
     __tablename__: ClassVar[str] = "sessions"
     __table_args__ = (
@@ -91,6 +93,9 @@ class SessionRow(ClinicOwned, table=True):
     last_seen_at: datetime = Field(sa_type=UtcInstant)
     expires_at: datetime = Field(sa_type=UtcInstant)
     ended_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    locked_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    locks_after_s: int | None = None
+    unlock_tries: int = 0
 
 
 class SignInFailureRow(SQLModel, table=True):

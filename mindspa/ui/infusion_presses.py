@@ -19,6 +19,7 @@ from mindspa.services.start_infusion import start_infusion
 from mindspa.services.tick_checklist import discharge, tick
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.services.write_sheet_note import write_sheet_note
+from mindspa.ui import infusion_correction
 from mindspa.ui.record_entry import Press
 
 SHOWN = "sheet_shown"
@@ -55,11 +56,16 @@ def pressed(infusion_id: str) -> Press | None:
         "effect": _effect_pressed,
         "effect_over": _effect_over_pressed,
         "note": _note_pressed,
+        "record": _record_pressed,
     }
     for button, read in presses.items():
         if st.session_state.get(key_of(infusion_id, f"{button}_send")):
             return read(shown)
     return _ticked(shown)
+
+
+def _record_pressed(shown: Shown) -> Press:
+    return infusion_correction.pressed(shown.infusion)
 
 
 def _ticked(shown: Shown) -> Press | None:

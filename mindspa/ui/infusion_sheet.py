@@ -8,26 +8,36 @@ import streamlit as st
 
 from mindspa.charts.colours import Theme
 from mindspa.charts.vitals import vitals_figure, vitals_table
-from mindspa.domain.access import Permission
+from mindspa.domain.access import Actor, Permission
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.infusion_sheet import (
     Checklist,
     boxes,
     minutes,
     newest,
+    standing,
 )
+from mindspa.domain.intake import Status
 from mindspa.domain.safety import Tier
 from mindspa.domain.treatment import InfusionStatus
+from mindspa.services.review_intake import STATUSES
+from mindspa.services.session_summary import (
+    SEVERITIES,
+    clock,
+    day_and_clock,
+    effect_row,
+    summary,
+    written,
+)
 from mindspa.services.view_infusion_day import InfusionSheet
-from mindspa.ui import menu, session
+from mindspa.ui import infusion_correction, menu, session
 from mindspa.ui.follow_up_words import TIERS
 from mindspa.ui.infusion_list import STATUS
 from mindspa.ui.infusion_presses import SHOWN, Shown, key_of
-from mindspa.ui.infusion_words import SEVERITIES, clock, day_and_clock, effect_row, summary
 from mindspa.ui.plain_text import plain
 
 
-def draw(sheet: InfusionSheet, definitions: Definitions) -> None:
+def draw(actor: Actor, sheet: InfusionSheet, definitions: Definitions) -> None:
     infusion = sheet.infusion
     st.session_state[SHOWN] = Shown(
         infusion,
@@ -39,8 +49,10 @@ def draw(sheet: InfusionSheet, definitions: Definitions) -> None:
     _alerts(sheet)
     if infusion.status is InfusionStatus.CANCELLED:
         st.info("This infusion was cancelled.", icon=":material/event_busy:")
+        infusion_correction.draw(actor, sheet)
         return
     _what_comes_next(sheet)
+    infusion_correction.draw(actor, sheet)
     with st.expander(
         "Before the infusion",
         icon=":material/checklist:",
@@ -168,6 +180,8 @@ def _dose(sheet: InfusionSheet) -> None:
 
 def _readiness(sheet: InfusionSheet, definitions: Definitions) -> None:
     found = sheet.readiness
+    if found.intake is not None:
+        st.warning(_intake(found.intake), icon=":material/assignment_ind:")
     if found.baseline_missing:
         names = " and ".join(
             definitions.instruments[form].short_name["en"] for form in found.baseline_missing
@@ -178,6 +192,13 @@ def _readiness(sheet: InfusionSheet, definitions: Definitions) -> None:
     else:
         st.caption(f"Check-in before the infusion: {clock(sheet, found.pulse_at)}.")
     _boxes(sheet, Checklist.READINESS)
+
+
+def _intake(status: Status) -> str:
+    if status is Status.NOT_ELIGIBLE:
+        return "A clinician found this patient not eligible for treatment."
+    stands = STATUSES[status].lower()
+    return f"The new-patient forms: {stands}. No clinician has found this patient eligible yet."
 
 
 def _leaving(sheet: InfusionSheet) -> None:
@@ -191,12 +212,15 @@ def _leaving(sheet: InfusionSheet) -> None:
 
 
 def _boxes(sheet: InfusionSheet, checklist: Checklist) -> None:
-    ticked = boxes(sheet.rules, sheet.ticks)
+    ticked, last = boxes(sheet.rules, sheet.ticks), standing(sheet.ticks)
     for choice in sheet.rules.checklists[checklist]:
         key = key_of(sheet.infusion.id, f"{checklist}_{choice.id}")
         # As stored, also when another tablet ticked it: what was just tapped is stored by now.
         st.session_state[key] = ticked[checklist, choice.id]
         st.checkbox(choice.label, key=key, disabled=sheet.infusion.discharged_at is not None)
+        if ticked[checklist, choice.id]:
+            tick = last[checklist, choice.id]
+            st.caption(plain(written(sheet, tick.by, tick.at)))
 
 
 # Vitals
@@ -221,9 +245,12 @@ def _vitals(sheet: InfusionSheet) -> None:
         alt="Vitals over the minutes of the infusion. The table below holds the same values.",
     )
     st.dataframe(
-        vitals_table(sheet.infusion, sheet.readings, sheet.rules.vitals).dropna(
-            axis="columns", how="all"
-        ),
+        vitals_table(
+            sheet.infusion,
+            sheet.readings,
+            sheet.rules.vitals,
+            by=lambda reading: written(sheet, reading.recorded_by, reading.recorded_at),
+        ).dropna(axis="columns", how="all"),
         hide_index=True,
         width="stretch",
         placeholder="–",
@@ -282,7 +309,12 @@ def _side_effects(sheet: InfusionSheet) -> None:
     key = partial(key_of, sheet.infusion.id)
     effects = newest(sheet.side_effects)
     if effects:
-        st.table([effect_row(sheet, effect) for effect in effects])
+        st.table(
+            [
+                {name: plain(value) for name, value in effect_row(sheet, effect).items()}
+                for effect in effects
+            ]
+        )
     going_on = {e.id: sheet.rules.side_effects[e.kind].label for e in effects if not e.ended_at}
     if going_on:
         st.selectbox(
@@ -315,7 +347,7 @@ def _side_effects(sheet: InfusionSheet) -> None:
 def _notes(sheet: InfusionSheet) -> None:
     key = partial(key_of, sheet.infusion.id)
     for note in sheet.notes:
-        st.caption(clock(sheet, note.at))
+        st.caption(plain(written(sheet, note.by, note.at)))
         st.text(note.text)
     st.text_area("Note", key=key("note"), height=80)
     st.button("Add note", key=key("note_send"))

@@ -96,6 +96,7 @@ def test_from_the_start_to_leaving(
     page = open_page(nurse, "infusion_day", id=infusion.id)
     assert not page.exception
     assert "The baseline lacks PHQ-9 and GAD-7." in said(page)
+    assert "The new-patient forms: not begun." in said(page)
     page.checkbox(key=field(infusion, "readiness_escort")).check().run()
     assert page.success[0].value == "Saved."
 
@@ -182,6 +183,34 @@ def test_it_is_stopped_early_with_a_reason(
     assert "Stopped early: Very sick." in page.code[0].value
     with runtime.reading(nurse) as work:
         assert work.records.treatment.infusion(infusion.id).status is InfusionStatus.STOPPED
+
+
+def test_what_was_recorded_is_corrected(
+    runtime: Runtime, clock: Clock, nurse: Actor, infusion: Infusion, open_page: OpenPage
+) -> None:
+    page = open_page(nurse, "infusion_day", id=infusion.id)
+    press(page, infusion, "start")
+    clock.forward(minutes=25, seconds=20)
+    press(page, infusion, "end")
+    with runtime.reading(nurse) as work:
+        ended = work.records.treatment.infusion(infusion.id)
+    page.session_state[field(infusion, f"record_open_{ended.version}")] = True
+    page.run()
+    assert "No check-in changes." in said(page)
+    wrong = page.number_input(key=field(infusion, f"record_dose_{ended.version}"))
+    wrong.set_value(45.0).run()
+    press(page, infusion, "record")
+    assert page.error[0].value == "Say why the infusion is corrected."
+    page.text_input(key=field(infusion, f"record_why_{ended.version}")).set_value("A *slip*.")
+    press(page, infusion, "record")
+    assert page.success[0].value == "The correction is saved."
+    (row,) = page.table[0].value.to_dict("records")
+    assert row["Recorded before"] == r"given; 12\:00 to 12\:25"
+    assert row["Why corrected"] == r"A \*slip\*\."
+    assert "Corrected by " in page.code[0].value
+    with runtime.reading(nurse) as work:
+        stored = work.records.treatment.infusion(infusion.id)
+    assert (stored.dose_mg, stored.ended_at) == (45, ended.ended_at)  # to the second
 
 
 def test_what_another_tablet_wrote_is_there(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,10 @@ from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.errors import AskAgain, InvalidInput, NotFound, NotPermitted, Stale
 from mindspa.domain.infusion_sheet import Checklist, Severity, newest
+from mindspa.domain.intake import Status
 from mindspa.domain.treatment import Clinic, Infusion, InfusionStatus, Patient
+from mindspa.services.correct_infusion import correct_infusion
+from mindspa.services.foresee_plan import foresee_plan
 from mindspa.services.plan_induction import plan_induction
 from mindspa.services.record_infusion import cancel, record_end, save_dose
 from mindspa.services.record_side_effect import end_side_effect, record_side_effect
@@ -205,6 +209,144 @@ def test_a_time_that_cannot_be_is_refused(
     assert sheet_of(runtime, nurse, planned).readings == []
 
 
+# Correcting what was recorded
+
+
+@pytest.fixture
+def given(runtime: Runtime, clock: Clock, nurse: Actor, planned: Infusion) -> Infusion:
+    """An hour, ended just now, without a dose."""
+    started = start(runtime, nurse, planned)
+    clock.forward(hours=1)
+    return end(runtime, nurse, started)
+
+
+def correct(
+    runtime: Runtime, actor: Actor, infusion: Infusion, why: str = "A slip.", **said: Any
+) -> Infusion:
+    stands: dict[str, Any] = {
+        "version": infusion.version,
+        "outcome": infusion.status,
+        "started_at": infusion.started_at,
+        "ended_at": infusion.ended_at,
+        "dose_mg": infusion.dose_mg,
+        "weight_kg": infusion.weight_kg,
+    }
+    with runtime.unit_of_work(actor) as work:
+        return correct_infusion(work, infusion.id, why=why, **stands | said)
+
+
+def opens(runtime: Runtime, nurse: Actor, infusion: Infusion) -> dict[str, datetime]:
+    with runtime.reading(nurse) as work:
+        around = work.records.treatment.occasions_around(infusion.patient_id, [infusion.id])
+        return {occasion.code: occasion.opens_at for occasion in around if occasion.asked}
+
+
+def test_a_correction_keeps_what_was_recorded_before_and_moves_the_check_ins(
+    runtime: Runtime, clinic: Clinic, clock: Clock, nurse: Actor, given: Infusion
+) -> None:
+    clock.forward(minutes=5)
+    ended_at = given.ends_at - 10 * MINUTE
+    with runtime.trying(nurse) as work:
+        change = foresee_plan(
+            work,
+            given.patient_id,
+            lambda work: correct_infusion(
+                work,
+                given.id,
+                version=given.version,
+                outcome=given.status,
+                why="?",
+                started_at=given.started_at,
+                ended_at=ended_at,
+            ),
+        )
+    assert {"24h"} <= {occasion.code for occasion in change.moved}
+    assert opens(runtime, nurse, given)["24h"] == given.ends_at + DAY  # only said so far
+    said: dict[str, Any] = {"ended_at": ended_at, "dose_mg": 40, "weight_kg": 80}
+    with pytest.raises(InvalidInput, match="Say why the infusion is corrected"):
+        correct(runtime, nurse, given, why=" ", **said)
+    other = staff(runtime, clinic, Role.CLINICIAN)
+    corrected = correct(runtime, other, given, **said)
+    assert correct(runtime, other, given, **said) == corrected  # a second press
+    with pytest.raises(Stale):
+        correct(runtime, nurse, given, dose_mg=50)
+    assert opens(runtime, nurse, given)["24h"] == ended_at + DAY
+    sheet = sheet_of(runtime, nurse, given)
+    (before,) = sheet.earlier
+    assert (before.ended_at, before.dose_mg, before.version) == (
+        given.ended_at,
+        None,
+        given.version,
+    )
+    assert (before.why, before.corrected_by, before.corrected_at) == (
+        "A slip.",
+        other.id,
+        clock.now,
+    )
+    assert (sheet.infusion.dose_mg, sheet.infusion.given_by) == (40, nurse.id)
+    assert sheet.name_of(other.id) == other.name
+
+
+def test_what_was_not_given_counts_no_more_and_can_be_put_back(
+    runtime: Runtime, nurse: Actor, given: Infusion
+) -> None:
+    cancelled = correct(runtime, nurse, given, outcome=InfusionStatus.CANCELLED)
+    assert (cancelled.status, cancelled.ended_at) == (InfusionStatus.CANCELLED, None)
+    assert "24h" not in opens(runtime, nurse, given)
+    back = correct(
+        runtime,
+        nurse,
+        cancelled,
+        outcome=InfusionStatus.STOPPED,
+        started_at=given.started_at,
+        ended_at=given.ended_at,
+        stopped_because="Very sick.",
+    )
+    assert (back.status, back.reason) == (InfusionStatus.STOPPED, "Very sick.")
+    assert "24h" in opens(runtime, nurse, given)
+    assert [record.status for record in sheet_of(runtime, nurse, given).earlier] == [
+        InfusionStatus.GIVEN,
+        InfusionStatus.CANCELLED,
+    ]
+
+
+@pytest.mark.parametrize(
+    "said, says",
+    [
+        ({"ended_at": NOW - MINUTE}, "must be after its start"),
+        ({"ended_at": NOW + 2 * HOUR}, "in the future"),
+        ({"ended_at": None}, "The end of the infusion needs a day and a time"),
+        ({"weight_kg": 7}, "weight in kilograms is a number from 25"),
+        ({"weight_kg": 700}, "weight in kilograms is a number from 25"),
+        ({"dose_mg": 100, "weight_kg": 80}, "which is unusual"),
+        ({"outcome": InfusionStatus.STOPPED}, "Say why the infusion was stopped early"),
+        ({"outcome": InfusionStatus.PLANNED}, "Say whether the infusion was given"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_refused(
+    runtime: Runtime, nurse: Actor, given: Infusion, said: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(InvalidInput, match=says):
+        correct(runtime, nurse, given, **said)
+    assert sheet_of(runtime, nurse, given).earlier == []
+
+
+def test_a_correction_moves_no_infusion_past_another(
+    runtime: Runtime, clock: Clock, nurse: Actor, given: Infusion
+) -> None:
+    clock.forward(days=3)
+    with pytest.raises(InvalidInput, match="lies between"):
+        correct(runtime, nurse, given, started_at=clock.now - 2 * HOUR, ended_at=clock.now - HOUR)
+
+
+def test_what_is_recorded_is_recorded_once(runtime: Runtime, nurse: Actor, given: Infusion) -> None:
+    with (
+        pytest.raises(InvalidInput, match="Correct it on its sheet, with a reason"),
+        runtime.unit_of_work(nurse) as work,
+    ):
+        record_end(work, given.id, version=given.version, started_at=NOW, ended_at=NOW + HOUR / 2)
+
+
 # Side effects, notes, checklists
 
 
@@ -312,6 +454,7 @@ def test_what_is_lacking_before_a_first_infusion(
 ) -> None:
     found = sheet_of(runtime, nurse, planned).readiness
     assert (found.baseline_missing, found.pulse_at) == (("phq9", "gad7"), None)
+    assert found.intake is Status.NOT_BEGUN
     a_stored_form(runtime, clinic, patient, "phq9", at=NOW - DAY)
     a_stored_form(runtime, clinic, patient, "gad7", at=NOW - DAY, _1=None)  # no total
     a_stored_form(runtime, clinic, patient, "pulse", at=NOW - HOUR)
@@ -327,6 +470,7 @@ def test_a_later_infusion_lacks_no_baseline(
     second = given_infusion(runtime, clinic, course, starts_at=NOW + HOUR)
     sheet = sheet_of(runtime, nurse, second)
     assert (sheet.number, sheet.readiness.baseline_missing) == (2, ())
+    assert sheet.readiness.intake is None
 
 
 def test_the_list_of_the_day(
@@ -363,6 +507,9 @@ def test_nobody_else_sees_or_writes_it(
         lambda work: tick(work, planned.id, Checklist.READINESS, "escort", ticked=True),
         lambda work: write_sheet_note(work, planned.id, "x"),
         lambda work: discharge(work, planned.id, version=1),
+        lambda work: correct_infusion(
+            work, planned.id, version=1, outcome=InfusionStatus.CANCELLED, why="x"
+        ),
         lambda work: view_sheet(work, planned.id),
     ]
     for actor, error in (

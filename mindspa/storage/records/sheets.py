@@ -1,6 +1,6 @@
 """What was written down on the day of an infusion. Rows are only added."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 from mindspa.domain.infusion_sheet import (
     Checklist,
+    EarlierRecord,
     Reading,
     Severity,
     SheetNote,
@@ -22,6 +23,7 @@ from mindspa.storage.records.stored import Stored, columns_of
 from mindspa.storage.records.treatment import INFUSION
 from mindspa.storage.sheet_tables import (
     ChecklistTickRow,
+    EarlierInfusionRow,
     SheetNoteRow,
     SideEffectRow,
     VitalsReadingRow,
@@ -33,13 +35,16 @@ _READING = Stored(Reading, VitalsReadingRow)
 _SIDE_EFFECT = Stored(SideEffect, SideEffectRow, severity=Severity)
 _TICK = Stored(Tick, ChecklistTickRow, checklist=Checklist)
 _NOTE = Stored(SheetNote, SheetNoteRow)
-_readings, _side_effects, _ticks, _notes, _patients, _infusions = (
+_EARLIER = Stored(EarlierRecord, EarlierInfusionRow, status=InfusionStatus)
+_readings, _side_effects, _ticks, _notes, _earlier, _people, _patients, _infusions = (
     SQLModel.metadata.tables[name]
     for name in (
         "vitals_readings",
         "side_effects",
         "checklist_ticks",
         "sheet_notes",
+        "earlier_infusions",
+        "people",
         "patients",
         "infusions",
     )
@@ -62,6 +67,16 @@ _SIDE_EFFECTS_OF_MANY = _SIDE_EFFECT.prepared(
 )
 _TICKS_OF = _TICK.prepared(_ticks.c.infusion_id == bindparam("of"), order_by=[_ticks.c.revision])
 _NOTES_OF = _NOTE.prepared(_notes.c.infusion_id == bindparam("of"), order_by=[_notes.c.at])
+_EARLIER_OF = _EARLIER.prepared(
+    _earlier.c.infusion_id == bindparam("of"), order_by=[_earlier.c.version]
+)
+_NAMES = Prepared(
+    lambda filtered: filtered(
+        select(_people.c.id, _people.c.name).where(
+            _people.c.id.in_(bindparam("of", expanding=True))
+        )
+    )
+)
 _WAITING = [InfusionStatus.PLANNED, InfusionStatus.STARTED]
 # Planned on the day, or waiting for its end since an earlier one.
 _ON_DAY = Prepared(
@@ -118,6 +133,16 @@ class Sheets:
 
     def notes_of(self, infusion_id: str) -> list[SheetNote]:
         return _NOTE.run(_NOTES_OF, self.scope, of=infusion_id)
+
+    def earlier_of(self, infusion_id: str) -> list[EarlierRecord]:
+        return _EARLIER.run(_EARLIER_OF, self.scope, of=infusion_id)
+
+    def names_of(self, person_ids: Iterable[str]) -> Mapping[str, str]:
+        """Of those who have an account; the command line has none."""
+        return {row[0]: row[1] for row in _NAMES.run(self.scope, of=list(person_ids)).all()}
+
+    def add_earlier(self, record: EarlierRecord) -> None:
+        self.scope.insert(_earlier, columns_of(record))
 
     def add_reading(self, reading: Reading) -> None:
         self.scope.insert(_readings, columns_of(reading, vitals=dict(reading.vitals)))
