@@ -14,6 +14,7 @@ from mindspa.domain.treatment import Clinic
 from mindspa.storage.records.alerts import Alerts
 from mindspa.storage.records.check_ins import CheckIns
 from mindspa.storage.records.contacts import Contacts
+from mindspa.storage.records.course_reviews import CourseReviews
 from mindspa.storage.records.follow_up import FollowUpRows
 from mindspa.storage.records.intake import Intakes
 from mindspa.storage.records.patients import Patients
@@ -43,6 +44,7 @@ class Records:
     follow_up: FollowUpRows
     sheets: Sheets
     contacts: Contacts
+    course_reviews: CourseReviews
     intakes: Intakes
     worklist: Worklist
     _scope: Scope
@@ -61,6 +63,7 @@ class Records:
             "follow_up": FollowUpRows(scope),
             "sheets": Sheets(scope),
             "contacts": Contacts(scope),
+            "course_reviews": CourseReviews(scope),
             "intakes": Intakes(scope),
             "worklist": Worklist(scope),
             "_scope": scope,
