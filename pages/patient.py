@@ -8,8 +8,10 @@ from mindspa.domain.access import Permission
 from mindspa.domain.outcomes import Progress
 from mindspa.services.ask_for_call import call_waiting
 from mindspa.services.record_rating import ratings
+from mindspa.services.review_course import view_reviews
 from mindspa.services.view_progress import recent_part, view_progress
 from mindspa.ui import (
+    course_review_form,
     download_link,
     invitation,
     kept,
@@ -37,15 +39,16 @@ with notices.errors_shown(heading), session.reading(actor) as work:
     whole = patient_record.shows_all()
     progress = view_progress(work, patient_id, kept=before, whole=whole)
     definitions, instruments = work.definitions, ratings(work)
-    call_asked_at = call_waiting(work, patient_id)
+    call_asked_at, reviews = call_waiting(work, patient_id), view_reviews(work, progress)
 kept.keep(progress)
 recent = recent_part(progress)
-patient_record.header(progress)
+patient_record.header(progress, reviews)
 patient_forms.call_form(actor, progress, call_asked_at)
 alerts = patient_record.open_alerts(progress, definitions)
 patient_forms.close_form(actor, patient_id, alerts)
+course_review_form.say_due(reviews)
 patient_record.timeline(recent, definitions)
 patient_record.summary(progress, definitions)
 patient_record.details(progress, recent, definitions)
 download_link.answers_of(progress.patient.id)
-record_section.draw(actor, progress, definitions, instruments)
+record_section.draw(actor, progress, reviews, definitions, instruments)

@@ -1,5 +1,6 @@
 """One simulated patient at the clinic: what is planned, given, asked and answered."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,6 +17,7 @@ from mindspa.domain import due, safety
 from mindspa.domain.access import Actor
 from mindspa.domain.check_ins import CheckIn, GivenAnswer, Mode
 from mindspa.domain.contacts import Reached, Way
+from mindspa.domain.course_review import Decision, DoseUnit
 from mindspa.domain.schedule import PULSE
 from mindspa.domain.treatment import Course, Infusion, PatientStatus, Phase
 from mindspa.services.change_status import change_status
@@ -26,6 +28,7 @@ from mindspa.services.plan_course import close_course, open_course, plan_infusio
 from mindspa.services.record_infusion import cancel, record_end
 from mindspa.services.record_rating import record_rating
 from mindspa.services.register_patient import register_patient
+from mindspa.services.review_course import review_course
 from mindspa.services.save_answer import save_answer, save_note
 from mindspa.services.send_check_in import send_check_in
 from mindspa.services.unit_of_work import UnitOfWork
@@ -34,6 +37,12 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SHEETS_SINCE = timedelta(days=120)  # before the end of the year: older ones nobody opens
 LEAVES_AFTER = timedelta(minutes=35)
 ANSWERING_TAKES = timedelta(minutes=3)
+
+# Own choice, not published: after which infusion the clinician looks, and what is found.
+REVIEWED_AFTER, LITTLE_RELIEF = 3, 0.15
+REVIEW_COMES = timedelta(minutes=50)
+_HELPED = "Tolerated well; lighter days after the infusions. Goes on as planned."
+_HARDLY_HELPED = "Tolerated well, hardly any change so far. A higher dose for the rest."
 
 # When people answer, in hours after an infusion's end, and before the start of the next.
 AFTER_INFUSION = ((24.2, 34.0), (38.0, 58.0), (62.0, 82.0))
@@ -57,6 +66,8 @@ class Life:
         self.patient_id = ""
         self._actor: Actor | None = None
         self.course: Course | None = None
+        self.dose_mg = person.dose_mg
+        self._given: Counter[str] = Counter()  # infusions, by course
         self.infusions: list[Infusion] = []
 
     @property
@@ -122,7 +133,7 @@ class Life:
                 version=infusion.version,
                 started_at=self.now - length,
                 ended_at=self.now,
-                dose_mg=self.person.dose_mg * (0.6 if stopped else 1),
+                dose_mg=self.dose_mg * (0.6 if stopped else 1),
                 weight_kg=self.person.weight_kg,
                 stopped_because=stopped,
             )
@@ -130,6 +141,10 @@ class Life:
                 self._sheets.during(work, infusion.id, self.now - length, self.now)
                 self.agenda.add(self.now + LEAVES_AFTER, partial(self._leaves, infusion.id))
         self.illness.infuse(self.now, induction=self.course.phase is Phase.INDUCTION)
+        self._given[self.course.id] += 1
+        in_its_middle = self._given[self.course.id] == REVIEWED_AFTER
+        if in_its_middle and self.course.phase is Phase.INDUCTION:
+            self.agenda.add(self.now + REVIEW_COMES, self.review_course)
 
     def _leaves(self, infusion_id: str) -> None:
         with self.runtime.unit_of_work(self.simulated.care_team) as work:
@@ -149,6 +164,24 @@ class Life:
         with self.runtime.unit_of_work(self.simulated.care_team) as work:
             course = work.records.treatment.courses_of(self.patient_id)[-1]
             close_course(work, course, at=self.now, reason=reason)
+
+    def review_course(self) -> None:
+        """Where little has changed by now the infusions to come get somewhat more."""
+        assert self.course is not None, "no course"
+        decision, dose, unit, reason = Decision.CONTINUE, None, None, _HELPED
+        if self.illness.relief(self.now) < LITTLE_RELIEF:
+            decision, unit, reason = Decision.CHANGE_DOSE, DoseUnit.MG, _HARDLY_HELPED
+            self.dose_mg = dose = round(self.person.dose_mg * 1.2)
+        with self.runtime.unit_of_work(self.simulated.clinician) as work:
+            review_course(
+                work,
+                self.patient_id,
+                self.course.id,
+                decision=decision,
+                dose=dose,
+                unit=unit,
+                reason=reason,
+            )
 
     def phone(self, outcome: Reached, note: str) -> None:
         with self.runtime.unit_of_work(self.simulated.care_team) as work:

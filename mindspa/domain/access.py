@@ -26,6 +26,7 @@ class Permission(StrEnum):
     INVITE_PATIENTS = "invite_patients"  # register them, and give them an account
     ENTER_ANSWERS = "enter_answers"  # for a patient: by phone, in the clinic, from paper
     REVIEW_INTAKE = "review_intake"  # say who is eligible for treatment
+    REVIEW_COURSE = "review_course"  # say how a course goes on
     ASSESS_RISK = "assess_risk"  # close a safety alert
     RECORD_TREATMENT = "record_treatment"  # courses, infusions, ratings by a clinician
     MANAGE_PEOPLE = "manage_people"
@@ -51,6 +52,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.ENTER_ANSWERS,
             Permission.RECORD_TREATMENT,
             Permission.REVIEW_INTAKE,
+            Permission.REVIEW_COURSE,
             Permission.ASSESS_RISK,
         }
     ),

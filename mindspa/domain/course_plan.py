@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from mindspa.domain.course_review import ReviewRule
+
 DAY = timedelta(days=1)
 
 
@@ -16,6 +18,7 @@ class CourseShape:
     apart: timedelta
     within: timedelta
     booster_after: timedelta  # in maintenance, from the infusion before
+    review: ReviewRule
 
     def induction(self, first: date) -> tuple[date, ...]:
         """`first` may be any day; those after it are the clinic's."""

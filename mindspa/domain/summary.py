@@ -38,6 +38,7 @@ class PatientSummary:
     call_asked_at: datetime | None
     safety_not_answered: bool  # in the last form that asks
     rises: tuple[str, ...]  # ids of the rules that the last standard forms meet
+    course_review_due: int | None = None  # infusions given of the induction that waits for it
 
     def next_infusion(self, *, now: datetime) -> datetime | None:
         return next((at for at in self.awaited if at > now), None)
@@ -53,6 +54,7 @@ class Attention(IntEnum):
     SAFETY_NOT_ANSWERED = 4
     RISE = 5
     REVIEW_OVERDUE = 6
+    COURSE_REVIEW = 7
 
 
 def attention(summary: PatientSummary, *, now: datetime) -> tuple[Attention, ...]:
@@ -75,3 +77,5 @@ def _reasons(summary: PatientSummary, now: datetime) -> Iterator[Attention]:
         yield Attention.RISE
     if any(now >= due for due in summary.reviews_due):
         yield Attention.REVIEW_OVERDUE
+    if summary.course_review_due is not None:
+        yield Attention.COURSE_REVIEW

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from mindspa.domain.check_ins import StoredForm, newest_versions
+from mindspa.domain.course_review import review_due, reviewable
 from mindspa.domain.follow_up import FollowUpRow
 from mindspa.domain.follow_up_rows import FollowUp
 from mindspa.domain.outcomes import Progress, last_complete, progress
@@ -140,6 +141,7 @@ def _summary(work: UnitOfWork, patient_id: str, followed: Followed) -> PatientSu
         call_asked_at=records.alerts.call_asked_at(patient_id),
         safety_not_answered=_safety_not_answered(work, forms),
         rises=tuple(_rises(work, forms)),
+        course_review_due=_course_review_due(work, patient_id, followed),
     )
 
 
@@ -184,6 +186,14 @@ def _reviews_due(work: UnitOfWork, waiting: Iterable[FollowUp]) -> Iterator[date
         is_history = protocol.is_history(given.ends_at, given.recorded_at)
         if given.treated and found.review is None and not is_history:
             yield found.row.closes_at
+
+
+def _course_review_due(work: UnitOfWork, patient_id: str, followed: Followed) -> int | None:
+    rule = work.definitions.protocol.course.review
+    if reviewable(rule, followed.courses, followed.infusions) is None:
+        return None  # as for most: their reviews need not be read
+    reviews = work.records.course_reviews.of(patient_id)
+    return review_due(rule, followed.courses, followed.infusions, reviews)
 
 
 def _most_urgent(alerts: Sequence[Alert]) -> Alert | None:

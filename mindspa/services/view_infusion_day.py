@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mindspa.domain.access import Permission
+from mindspa.domain.course_review import CourseReview, dose_change_before, review_due
 from mindspa.domain.infusion_sheet import (
     EarlierRecord,
     Reading,
@@ -46,12 +47,16 @@ class InfusionDay:
 @dataclass(frozen=True, slots=True)
 class Readiness:
     """`intake`: how the new-patient forms stand, where a first infusion waits for them.
-    `baseline_missing`: ids of forms, before a first infusion. `pulse_at`: in the day before."""
+    `baseline_missing`: ids of forms, before a first infusion. `pulse_at`: in the day before.
+    `dose_change`: what a review of the course has made of the dose. `review_due`: so many infusions
+    of the course were given without one."""
 
     intake: Status | None
     baseline_missing: tuple[str, ...]
     pulse_at: datetime | None
     alerts: tuple[Alert, ...]  # open ones
+    dose_change: CourseReview | None
+    review_due: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +181,18 @@ def _readiness(
     is_first = not any(i.treated and i.starts_at < infusion.starts_at for i in infusions)
     asked = [form for occasion in baselines for form in occasion.forms] if is_first else []
     waits = is_first and not infusion.treated and patient.intake is not Status.ELIGIBLE
+    reviews = work.records.course_reviews.of(infusion.patient_id)
+    courses = work.records.treatment.courses_of(infusion.patient_id)
+    rule = work.definitions.protocol.course.review
     return Readiness(
         intake=patient.intake if waits else None,
         baseline_missing=tuple(form for form in asked if form not in complete),
         pulse_at=_before(infusion, max(pulses, default=None)),
         alerts=tuple(_open_alerts(work, [infusion.patient_id])),
+        dose_change=dose_change_before(reviews, infusion, now=work.now),
+        review_due=review_due(
+            rule, [c for c in courses if c.id == infusion.course_id], infusions, reviews
+        ),
     )
 
 

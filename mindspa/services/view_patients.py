@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mindspa.domain.access import Permission
+from mindspa.domain.definitions import Definitions
 from mindspa.domain.intake import Status
-from mindspa.domain.safety import SafetyRules
 from mindspa.domain.summary import Attention, PatientSummary, attention
 from mindspa.domain.treatment import Patient, PatientStatus
 from mindspa.services.summarise_patient import read_summaries, summarise
@@ -53,7 +53,7 @@ def _row(work: UnitOfWork, patient: Patient, summary: PatientSummary) -> PanelRo
         patient,
         summary,
         needs,
-        tuple(_words(needs, summary, work.definitions.safety)),
+        tuple(_words(needs, summary, work.definitions)),
         summary.next_infusion(now=work.now),
     )
 
@@ -68,7 +68,7 @@ def _place(row: PanelRow) -> tuple[int, bool, datetime, str]:
 
 
 def _words(
-    needs: tuple[Attention, ...], summary: PatientSummary, rules: SafetyRules
+    needs: tuple[Attention, ...], summary: PatientSummary, definitions: Definitions
 ) -> Iterator[str]:
     for need in needs:
         match need:
@@ -83,6 +83,9 @@ def _words(
             case Attention.SAFETY_NOT_ANSWERED:
                 yield "Safety question not answered"
             case Attention.RISE:
-                yield from (rules.words(rule) for rule in summary.rises)
+                yield from (definitions.safety.words(rule) for rule in summary.rises)
             case Attention.REVIEW_OVERDUE:
                 yield "Follow-up not reviewed in time"
+            case Attention.COURSE_REVIEW:
+                late = (summary.course_review_due or 0) > definitions.protocol.course.review.last
+                yield "Mid-course review overdue" if late else "Mid-course review due"

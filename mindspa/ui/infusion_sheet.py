@@ -31,6 +31,7 @@ from mindspa.services.session_summary import (
 )
 from mindspa.services.view_infusion_day import InfusionSheet
 from mindspa.ui import infusion_correction, menu, session
+from mindspa.ui.course_review_form import dose_of
 from mindspa.ui.follow_up_words import TIERS
 from mindspa.ui.infusion_list import STATUS
 from mindspa.ui.infusion_presses import SHOWN, Shown, key_of
@@ -47,6 +48,7 @@ def draw(actor: Actor, sheet: InfusionSheet, definitions: Definitions) -> None:
     st.title(plain(sheet.patient.name), anchor=False)
     _as_time_goes(sheet)
     _alerts(sheet)
+    _review(sheet)
     if infusion.status is InfusionStatus.CANCELLED:
         st.info("This infusion was cancelled.", icon=":material/event_busy:")
         infusion_correction.draw(actor, sheet)
@@ -126,6 +128,24 @@ def _alerts(sheet: InfusionSheet) -> None:
         st.error(said, icon=":material/emergency_home:")
     else:
         st.warning(said, icon=":material/notification_important:")
+
+
+def _review(sheet: InfusionSheet) -> None:
+    """Of the course, until this infusion has ended."""
+    if sheet.infusion.status not in (InfusionStatus.PLANNED, InfusionStatus.STARTED):
+        return
+    if change := sheet.readiness.dose_change:
+        st.info(
+            f"**The dose has changed: {plain(dose_of(change))}.** {plain(change.by_name)} on "
+            f"{day_and_clock(sheet, change.at)}: {plain(change.reason)}",
+            icon=":material/prescriptions:",
+        )
+    if given := sheet.readiness.review_due:
+        st.warning(
+            f"The mid-course review is due: {given} infusions of this course are given. A "
+            "clinician records it on the patient's page.",
+            icon=":material/rate_review:",
+        )
 
 
 def _what_comes_next(sheet: InfusionSheet) -> None:

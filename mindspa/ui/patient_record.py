@@ -18,7 +18,8 @@ from mindspa.domain.outcomes import Progress
 from mindspa.domain.progress_words import words
 from mindspa.domain.safety import Alert, AlertState, Tier
 from mindspa.domain.treatment import InfusionStatus
-from mindspa.ui import kept
+from mindspa.services.review_course import ReviewsView
+from mindspa.ui import course_review_form, kept
 from mindspa.ui.plain_text import plain
 from mindspa.ui.window import on_a_phone
 
@@ -26,9 +27,9 @@ _FIGURE, _SPAN, _TABS, _ALL = "timeline_kept", "timeline_span", "record_tabs", "
 _PHONE = 370  # CSS pixels that a figure has on a phone
 
 
-def header(progress: Progress) -> None:
+def header(progress: Progress, reviews: ReviewsView) -> None:
     st.title(plain(progress.patient.name), anchor=False)
-    st.markdown(" · ".join(_facts(progress)))
+    st.markdown(" · ".join([*_facts(progress), *course_review_form.facts(reviews, progress.zone)]))
     for infusion in progress.infusions:
         if infusion.forgotten(now=progress.now):
             st.warning(

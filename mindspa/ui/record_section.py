@@ -6,10 +6,18 @@ from mindspa.domain.access import Actor
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.instruments import Instrument
 from mindspa.domain.outcomes import Progress
-from mindspa.ui import course_forms, intake_review, invitation, patient_details, patient_forms
+from mindspa.services.review_course import ReviewsView
+from mindspa.ui import (
+    course_forms,
+    course_review_form,
+    intake_review,
+    invitation,
+    patient_details,
+    patient_forms,
+)
 from mindspa.ui.record_entry import Press
 
-_FORMS = (patient_forms, course_forms, intake_review, patient_details)
+_FORMS = (patient_forms, course_review_form, course_forms, intake_review, patient_details)
 
 
 def pressed(patient_id: str) -> Press | None:
@@ -18,9 +26,14 @@ def pressed(patient_id: str) -> Press | None:
 
 
 def draw(
-    actor: Actor, progress: Progress, definitions: Definitions, ratings: Sequence[Instrument]
+    actor: Actor,
+    progress: Progress,
+    reviews: ReviewsView,
+    definitions: Definitions,
+    ratings: Sequence[Instrument],
 ) -> None:
     patient_forms.record_forms(actor, progress, ratings)
+    course_review_form.draw(actor, progress, reviews)
     course_forms.draw(actor, progress, definitions.protocol.course)
     intake_review.draw(actor, progress)
     patient_details.draw(actor, progress.patient)

@@ -380,3 +380,48 @@ def test_a_course_is_ended(
     assert page.success[0].value == "The course has ended."
     assert "ended 10 Jun 2026" in page.markdown[0].value
     assert "End the course" not in page.radio(key=f"plan_task:{patient.id}").options
+
+
+# The review in the middle of a course
+
+
+def test_a_course_is_reviewed_and_its_dose_changed(
+    clinician: Actor, patient: Patient, open_page: OpenPage
+) -> None:
+    page = open_page(clinician, "patient", id=patient.id)
+    assert "The mid-course review is due: 2 infusions" in page.info[0].value
+    open_form(page, patient, "Mid-course review")
+    page.selectbox(key=f"review_decision:{patient.id}").set_value("change_dose").run()
+    page.number_input(key=f"review_dose:{patient.id}").set_value(0.6)
+    page.button(key=f"review_send:{patient.id}").click().run()
+    assert page.error[0].value == "Write the reason: what the decision rests on."
+    assert page.number_input(key=f"review_dose:{patient.id}").value == 0.6
+    page.text_area(key=f"review_reason:{patient.id}").set_value("Hardly *any* change.")
+    page.button(key=f"review_send:{patient.id}").click().run()
+    assert page.success[0].value == "The review is saved."
+    said = everything_said(page)
+    assert "mid-course review 10 Jun 2026: change the dose to 0.6 mg for each kilogram" in said
+    assert r"after 2 infusions: Hardly \*any\* change\." in said
+    assert "is due" not in said
+
+
+def test_stopping_says_that_it_ends_the_course(
+    runtime: Runtime, clinician: Actor, patient: Patient, open_page: OpenPage
+) -> None:
+    page = open_page(clinician, "patient", id=patient.id)
+    open_form(page, patient, "Mid-course review")
+    page.selectbox(key=f"review_decision:{patient.id}").set_value("stop").run()
+    assert "Stopping ends the course" in everything_said(page)
+    page.text_area(key=f"review_reason:{patient.id}").set_value("No change at all.")
+    page.button(key=f"review_send:{patient.id}").click().run()
+    assert page.success[0].value == "The review is saved, and the course has ended."
+    with runtime.reading(clinician) as work:
+        assert work.records.treatment.courses_of(patient.id)[0].end_reason == "No change at all."
+
+
+def test_the_care_team_sees_that_it_is_due_and_records_none(
+    runtime: Runtime, clinic: Clinic, patient: Patient, open_page: OpenPage
+) -> None:
+    page = open_page(staff(runtime, clinic, Role.CARE_TEAM), "patient", id=patient.id)
+    assert "The mid-course review is due" in page.info[0].value
+    assert "Mid-course review" not in [one.label for one in page.expander]

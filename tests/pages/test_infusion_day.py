@@ -11,9 +11,18 @@ from mindspa.domain.infusion_sheet import Checklist, newest
 from mindspa.domain.treatment import Clinic, Infusion, InfusionStatus, Patient
 from mindspa.services.plan_induction import plan_induction
 from mindspa.services.record_infusion import cancel
+from mindspa.services.review_course import review_course
 from mindspa.services.tick_checklist import tick
 from tests.conftest import NOW, Clock
-from tests.factories import a_clinic, a_patient, a_stored_form, account_of, staff
+from tests.factories import (
+    a_clinic,
+    a_patient,
+    a_stored_form,
+    account_of,
+    an_induction,
+    an_infusion,
+    staff,
+)
 from tests.pages.conftest import OpenPage
 
 HOUR = timedelta(hours=1)
@@ -246,6 +255,30 @@ def test_an_open_alert_stands_above_everything(
     page = open_page(nurse, "infusion_day", id=infusion.id)
     assert page.error[0].value.startswith("**Immediate alert** is open")
     assert "Check-in before the infusion: 11:00." in said(page)
+
+
+def test_what_a_review_of_the_course_says_of_the_next_infusion(
+    runtime: Runtime, clinic: Clinic, nurse: Actor, patient: Patient, open_page: OpenPage
+) -> None:
+    course = an_induction(runtime, clinic, patient, starts_at=NOW - 72 * HOUR)
+    for hours in (-72, -24):
+        an_infusion(runtime, clinic, course, starts_at=NOW + hours * HOUR)
+    coming = an_infusion(runtime, clinic, course, starts_at=NOW + HOUR)
+    page = open_page(nurse, "infusion_day", id=coming.id)
+    assert page.warning[0].value.startswith("The mid-course review is due: 2 infusions")
+    with runtime.unit_of_work(staff(runtime, clinic, Role.CLINICIAN)) as work:
+        review_course(
+            work,
+            patient.id,
+            course.id,
+            decision="change_dose",
+            dose=48,
+            unit="mg",
+            reason="Little.",
+        )
+    page.run()
+    assert "**The dose has changed: 48 mg.**" in page.info[0].value
+    assert "review is due" not in said(page)
 
 
 def test_a_cancelled_one_says_so(

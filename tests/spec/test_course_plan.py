@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from mindspa.domain.course_plan import CourseShape
+from mindspa.domain.course_review import ReviewRule
 from tests.spec.treatment_factories import protocol
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -17,6 +18,7 @@ def shape(days: str, infusions: int = 6, apart: int = 2) -> CourseShape:
         apart=timedelta(days=apart),
         within=timedelta(days=21),
         booster_after=timedelta(days=28),
+        review=ReviewRule(2, 4),
     )
 
 

@@ -32,6 +32,7 @@ SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
                 safety_not_answered=True,
                 rises=("phq9_rise",),
                 reviews_due=(NOW - HOUR,),
+                course_review_due=2,
             ),
             (
                 Attention.FORGOTTEN_END,
@@ -40,6 +41,7 @@ SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
                 Attention.SAFETY_NOT_ANSWERED,
                 Attention.RISE,
                 Attention.REVIEW_OVERDUE,
+                Attention.COURSE_REVIEW,
             ),
         ),
     ],

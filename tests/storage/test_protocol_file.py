@@ -62,6 +62,9 @@ def test_the_shipped_protocol_says_where_it_comes_from_and_that_nobody_signed_it
         ("infusions = 6", "infusions = 0", "course: infusions must be from 1 to 30"),
         ('apart = "2 d"', 'apart = "36 h"', "course: apart must be whole days"),
         ('apart = "2 d"', 'apart = "0 d"', "course: apart must be longer than nothing"),
+        ("from = 2\n", "from = 5\n", "course: review: from must be at least 1, until no less"),
+        ("from = 2\n", "from = 0\n", "course: review: from must be at least 1"),
+        ("until = 4", "until = 6", "and fewer than all infusions"),
         ("never_two_pulses_within", "never_two_pulses_in", "never_two_pulses_within is missing"),
     ],
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from mindspa.domain.course_plan import CourseShape
+from mindspa.domain.course_review import ReviewRule
 from mindspa.domain.schedule import PULSE, Anchor, OccasionRule, Protocol
 from mindspa.domain.treatment import Phase
 from mindspa.storage.definition_files.table import Table
@@ -59,11 +60,16 @@ def _course(table: Table) -> CourseShape:
         apart=_days(table, "apart"),
         within=_days(table, "within"),
         booster_after=_days(table, "booster_after"),
+        review=_review(table.table("review")),
     )
     table.text("source")
     table.done()
     if not 1 <= shape.infusions <= _MOST_INFUSIONS:
         raise table.fault(f"infusions must be from 1 to {_MOST_INFUSIONS}.")
+    if not 1 <= shape.review.first <= shape.review.last < shape.infusions:
+        raise table.fault(
+            "review: from must be at least 1, until no less, and fewer than all infusions."
+        )
     for day in sorted(shape.days):
         dates = shape.induction(_A_MONDAY + timedelta(days=day))
         if dates[-1] - dates[0] > shape.within:
@@ -72,6 +78,13 @@ def _course(table: Table) -> CourseShape:
                 "longer than within."
             )
     return shape
+
+
+def _review(table: Table) -> ReviewRule:
+    rule = ReviewRule(table.integer("from"), table.integer("until"))
+    table.text("source")
+    table.done()
+    return rule
 
 
 def _days(table: Table, key: str) -> timedelta:

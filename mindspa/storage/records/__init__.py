@@ -15,6 +15,7 @@ from mindspa.storage.records.adjuncts import Adjuncts
 from mindspa.storage.records.alerts import Alerts
 from mindspa.storage.records.check_ins import CheckIns
 from mindspa.storage.records.contacts import Contacts
+from mindspa.storage.records.course_reviews import CourseReviews
 from mindspa.storage.records.follow_up import FollowUpRows
 from mindspa.storage.records.intake import Intakes
 from mindspa.storage.records.patients import Patients
@@ -45,6 +46,7 @@ class Records:
     sheets: Sheets
     adjuncts: Adjuncts
     contacts: Contacts
+    course_reviews: CourseReviews
     intakes: Intakes
     worklist: Worklist
     _scope: Scope
@@ -64,6 +66,7 @@ class Records:
             "sheets": Sheets(scope),
             "adjuncts": Adjuncts(scope),
             "contacts": Contacts(scope),
+            "course_reviews": CourseReviews(scope),
             "intakes": Intakes(scope),
             "worklist": Worklist(scope),
             "_scope": scope,

@@ -31,6 +31,7 @@ from mindspa.services.record_rating import record_rating
 from mindspa.services.record_side_effect import record_side_effect
 from mindspa.services.record_vitals import record_vitals
 from mindspa.services.register_patient import register_patient
+from mindspa.services.review_course import review_course
 from mindspa.services.review_follow_up import mark_reviewed
 from mindspa.services.save_answer import save_answer, save_note
 from mindspa.services.send_check_in import send_check_in
@@ -64,6 +65,7 @@ class Filled:
         self._a_course_of_treatment()
         self._a_study_that_was_imported()
         self._a_patient_who_paused()
+        self._a_course_that_is_reviewed()
 
     def _fail_to_sign_in(self, login: str) -> None:
         self.runtime.accounts.begin_try(login, address="192.0.2.7", devices=(), now=self.now)
@@ -249,6 +251,24 @@ class Filled:
         with self.runtime.unit_of_work(self.clinician) as work:
             call_made(work, patient.id, seen_at=self.now)
             change_status(work, patient.id, PatientStatus.PAUSED)
+
+    def _a_course_that_is_reviewed(self) -> None:
+        with self.runtime.unit_of_work(operator(self.clinic.id)) as work:
+            patient = register_patient(work, name="Ines Invented")
+        starts = [self.now - timedelta(days=days) for days in (3, 1)]
+        course = an_induction(self.runtime, self.clinic, patient, starts_at=starts[0])
+        for starts_at in starts:
+            an_infusion(self.runtime, self.clinic, course, starts_at=starts_at)
+        with self.runtime.unit_of_work(self.clinician) as work:
+            review_course(
+                work,
+                patient.id,
+                course.id,
+                decision="change_dose",
+                reason="Hardly any change.",
+                dose=0.6,
+                unit="mg/kg",
+            )
 
 
 def as_sqlite(folder: Path) -> str:

@@ -6,7 +6,7 @@ from alembic import op
 from mindspa.storage.types import UtcInstant
 
 revision = "0012"
-down_revision = "0008"
+down_revision = "0011"
 
 
 def upgrade() -> None:
