@@ -16,6 +16,7 @@ from mindspa.storage.records.check_ins import CheckIns
 from mindspa.storage.records.contacts import Contacts
 from mindspa.storage.records.follow_up import FollowUpRows
 from mindspa.storage.records.intake import Intakes
+from mindspa.storage.records.merging import Merging
 from mindspa.storage.records.patients import Patients
 from mindspa.storage.records.scope import Scope
 from mindspa.storage.records.sheets import Sheets
@@ -45,6 +46,7 @@ class Records:
     contacts: Contacts
     intakes: Intakes
     worklist: Worklist
+    merging: Merging
     _scope: Scope
 
     def __init__(self, session: Session, clinic_id: str, *, patient_id: str | None = None) -> None:
@@ -63,6 +65,7 @@ class Records:
             "contacts": Contacts(scope),
             "intakes": Intakes(scope),
             "worklist": Worklist(scope),
+            "merging": Merging(scope),
             "_scope": scope,
         }
         for name, part in parts.items():
