@@ -25,6 +25,7 @@ class Permission(StrEnum):
     REVIEW_FOLLOW_UP = "review_follow_up"
     INVITE_PATIENTS = "invite_patients"  # register them, and give them an account
     ENTER_ANSWERS = "enter_answers"  # for a patient: by phone, in the clinic, from paper
+    CORRECT_RECORDS = "correct_records"  # sent forms, misfiled ones, two records of one person
     REVIEW_INTAKE = "review_intake"  # say who is eligible for treatment
     REVIEW_COURSE = "review_course"  # say how a course goes on
     ASSESS_RISK = "assess_risk"  # close a safety alert
@@ -41,6 +42,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.REVIEW_FOLLOW_UP,
             Permission.INVITE_PATIENTS,
             Permission.ENTER_ANSWERS,
+            Permission.CORRECT_RECORDS,
             Permission.RECORD_TREATMENT,
         }
     ),
@@ -50,6 +52,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.REVIEW_FOLLOW_UP,
             Permission.INVITE_PATIENTS,
             Permission.ENTER_ANSWERS,
+            Permission.CORRECT_RECORDS,
             Permission.RECORD_TREATMENT,
             Permission.REVIEW_INTAKE,
             Permission.REVIEW_COURSE,

@@ -1,6 +1,6 @@
 """Check-ins, the answers given in them and the forms that are stored from them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -114,6 +114,29 @@ class StoredForm:
     def origin(self) -> str:
         """What a correction of it names: see `CheckIn.corrects`."""
         return self.check_in_id or self.id
+
+
+def origins(
+    form: StoredForm, by_id: Mapping[str, StoredForm], check_ins: Iterable[CheckIn]
+) -> frozenset[str]:
+    """What an alert can name that this form, or a version of it before, has raised. `by_id`: the
+    forms of its patient."""
+    found, version = {form.id, form.origin}, form
+    while version.replaces and version.replaces in by_id:
+        version = by_id[version.replaces]
+        found.add(version.id)
+    return frozenset(found | {check_in.id for check_in in check_ins if check_in.corrects in found})
+
+
+def without_moved(forms: Sequence[StoredForm]) -> tuple[StoredForm, ...]:
+    """Without any version of those that were filed under the wrong patient: they say nothing of
+    this one, and something of another."""
+    by_id = {form.id: form for form in forms}
+    away: set[str] = set()
+    for form in forms:
+        if form.moved_to is not None:
+            away |= origins(form, by_id, ())
+    return tuple(form for form in forms if form.id not in away)
 
 
 def newest_versions(forms: Iterable[StoredForm]) -> tuple[StoredForm, ...]:

@@ -32,6 +32,8 @@ COLUMNS = (
     "scorer_version",
     "version",
     "replaced",
+    "reason",
+    "moved",
     "note",
 )
 # What a spreadsheet takes for the start of a formula, and what it skips before one.
@@ -78,9 +80,18 @@ def _rows(
             "scorer_version": form.scorer_version,
             "version": form.version,
             "replaced": "yes" if replaced else "no",
+            "reason": form.reason,
+            "moved": _moved(form),
             "note": note,
         }
         note = None  # once a form
+
+
+def _moved(form: StoredForm) -> str | None:
+    """The other record is another person's: it is not named."""
+    if form.moved_to is not None:
+        return "to another record"
+    return "from another record" if form.moved_from is not None else None
 
 
 def _items(form: StoredForm, instrument: Instrument | None) -> list[str]:
@@ -93,8 +104,8 @@ def _items(form: StoredForm, instrument: Instrument | None) -> list[str]:
         and instrument.is_asked(item, form.answers)
         and (item.scored or form.mode is not Mode.IMPORTED or item.id in form.answers)
     ]
-    if form.total is not None and not form.answers:
-        return []  # only the total is known
+    if not form.answers and (form.total is not None or form.moved_to is not None):
+        return []  # only the total is known, or that it was moved away
     return [*asked, *(item for item in form.answers if item not in asked)]
 
 

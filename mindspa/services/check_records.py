@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from mindspa.domain import safety
-from mindspa.domain.check_ins import CheckIn, CheckInState, GivenAnswer, StoredForm
+from mindspa.domain.check_ins import CheckIn, CheckInState, GivenAnswer, StoredForm, origins
 from mindspa.domain.errors import InvalidAnswers
 from mindspa.domain.instruments import Instrument, check_answers, check_total
 from mindspa.domain.safety import Alert, AlertState
@@ -42,7 +42,7 @@ def _of_patient(work: UnitOfWork, patient: Patient, forms: Sequence[StoredForm])
     for form in forms:
         if form.replaces is not None and form.replaces not in by_id:
             yield f"Form {form.id}: the version that it replaces is not in this record."
-        yield from _of_form(work, form, alerts, _origins(form, by_id, check_ins))
+        yield from _of_form(work, form, alerts, origins(form, by_id, check_ins))
     for check_in in check_ins:
         own = [form for form in forms if form.check_in_id == check_in.id]
         yield from _of_check_in(work, check_in, own, given[check_in.id], alerts)
@@ -61,20 +61,8 @@ def _of_intake(work: UnitOfWork, patient: Patient, alerts: Sequence[Alert]) -> I
         yield f"Patient {patient.id}: the new-patient forms hold a safety answer without its alert."
 
 
-def _origins(
-    form: StoredForm, by_id: Mapping[str, StoredForm], check_ins: Sequence[CheckIn]
-) -> Collection[str]:
-    """Of an alert of this form that came without a check-in: its versions so far, and the check-ins
-    that corrected them."""
-    found, version = {form.id}, form
-    while version.replaces and version.replaces in by_id:
-        version = by_id[version.replaces]
-        found.add(version.id)
-    return found | {check_in.id for check_in in check_ins if check_in.corrects in found}
-
-
 def _of_form(
-    work: UnitOfWork, form: StoredForm, alerts: Sequence[Alert], origins: Collection[str]
+    work: UnitOfWork, form: StoredForm, alerts: Sequence[Alert], names: Collection[str]
 ) -> Iterator[str]:
     instrument = work.definitions.instruments[form.instrument]
     if form.instrument_version == instrument.version and form.scorer_version == SCORER_VERSION:
@@ -88,7 +76,7 @@ def _of_form(
         raised = {
             (alert.rule, alert.value)
             for alert in alerts
-            if alert.form_id in origins or alert.check_in_id in origins
+            if alert.form_id in names or alert.check_in_id in names
         }
         for finding in safety.findings_for_item(
             work.definitions.safety, instrument.id, item, form.answers[item]

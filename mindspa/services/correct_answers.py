@@ -51,7 +51,7 @@ def open_own_correction(work: UnitOfWork, check_in_id: str) -> CheckIn:
 
 def open_correction(work: UnitOfWork, form_id: str, *, reason: str) -> CheckIn:
     """By staff, of one form. The one that the same person has begun is gone on with."""
-    work.actor.require(Permission.ENTER_ANSWERS)
+    work.actor.require(Permission.CORRECT_RECORDS)
     work.write_about(work.records.check_ins.form(form_id).patient_id)
     form = standing(work, form_id)
     given = entered.line(reason, what="The reason")

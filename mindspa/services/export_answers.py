@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mindspa.domain.check_ins import StoredForm
+from mindspa.domain.check_ins import StoredForm, without_moved
 from mindspa.domain.treatment import Patient
 from mindspa.services.unit_of_work import UnitOfWork
 
@@ -23,12 +23,13 @@ def export_answers(work: UnitOfWork, patient_id: str) -> TakenAnswers:
 
 
 def export_own_answers(work: UnitOfWork) -> TakenAnswers:
-    """Without what staff rated: that is a clinician's to explain. Times are in the patient's
-    zone."""
+    """Without what staff rated: that is a clinician's to explain; and without what was filed under
+    this patient and is another's. Times are in the patient's zone."""
     patient = work.records.patients.get(work.own_patient_id())
     taken = _taken(work, patient, zone=work.zone_of(patient))
     instruments = work.definitions.instruments
-    own = (form for form in taken.forms if not instruments[form.instrument].staff_only)
+    forms = without_moved(taken.forms)
+    own = (form for form in forms if not instruments[form.instrument].staff_only)
     return TakenAnswers(patient, tuple(own), taken.zone)
 
 

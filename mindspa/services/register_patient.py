@@ -129,7 +129,7 @@ def _checked(work: UnitOfWork, patient: Patient) -> Patient:
 
 def _ask_about_namesake(work: UnitOfWork, patient: Patient) -> None:
     for other in work.records.patients.born_on(patient.born_on):
-        if other.name.casefold() == patient.name.casefold():
+        if other.merged_into is None and other.name.casefold() == patient.name.casefold():
             raise AskAgain(
                 "A patient of that name and date of birth is registered already. Open them in the "
                 "list; if this is somebody else, tick so and register again."

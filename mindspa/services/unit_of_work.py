@@ -11,7 +11,7 @@ from datetime import datetime
 from mindspa.domain.access import Actor, Permission, Role
 from mindspa.domain.audit import AuditEvent
 from mindspa.domain.definitions import Definitions
-from mindspa.domain.errors import NotFound, NotPermitted
+from mindspa.domain.errors import InvalidInput, NotFound, NotPermitted
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.storage.records import Records
 
@@ -52,6 +52,11 @@ class UnitOfWork:
         self.viewed[patient_id] = None
         return patient
 
+    def write_about_both(self, one: str, other: str) -> None:
+        """As `write_about`, always in the same order: two units never wait for each other."""
+        for patient_id in sorted((one, other)):
+            self.write_about(patient_id)
+
     def write_about(self, patient_id: str) -> Patient:
         """The patient, locked: nobody else writes about them until this unit ends. Every service
         that writes about a patient calls this first; only one that no summary shows, such as saving
@@ -59,5 +64,9 @@ class UnitOfWork:
         if self.actor.roles == {Role.PATIENT} and patient_id != self.actor.patient_id:
             raise NotFound("There is no such record.")
         patient = self.records.patients.lock(patient_id)
+        if patient.merged_into is not None:
+            raise InvalidInput(
+                "This record is closed: it was merged into another of the same person. Open that."
+            )
         self.touched[patient_id] = None
         return patient

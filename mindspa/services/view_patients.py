@@ -35,7 +35,8 @@ class Panel:
 def view_patients(work: UnitOfWork, *, search: str = "", intake: Status | None = None) -> Panel:
     """`intake`: only those whose new-patient forms stand so."""
     work.actor.require(Permission.SEE_PATIENTS)
-    patients, summaries = work.records.patients.all(), read_summaries(work)
+    patients = [p for p in work.records.patients.all() if p.merged_into is None]
+    summaries = read_summaries(work)
     words = search.casefold().split()
     rows = (
         # Nobody is left out while a newer program beside this one writes summaries of its own.

@@ -13,12 +13,10 @@ from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
 from mindspa.domain.errors import DatabaseUnusable
-from mindspa.storage import course_tables, intake_tables, sheet_tables
+from mindspa.storage import all_tables
 from mindspa.storage.database import Database, errors_named
 
-assert sheet_tables, "imported, and with them the others, so that their tables are known"
-assert intake_tables, "the same"
-assert course_tables, "the same"
+assert all_tables.MODULES, "imported, so that every table is declared"
 
 # Any number will do, as long as every server of this program takes the same.
 _UPGRADE_LOCK = 7_201_511

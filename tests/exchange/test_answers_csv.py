@@ -64,6 +64,8 @@ def test_a_row_says_what_when_where_and_by_whom(definitions: Definitions) -> Non
         "scorer_version": "1",
         "version": "1",
         "replaced": "no",
+        "reason": "",
+        "moved": "",
         "note": "",
     }
 

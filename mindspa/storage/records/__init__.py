@@ -18,6 +18,7 @@ from mindspa.storage.records.contacts import Contacts
 from mindspa.storage.records.course_reviews import CourseReviews
 from mindspa.storage.records.follow_up import FollowUpRows
 from mindspa.storage.records.intake import Intakes
+from mindspa.storage.records.merging import Merging
 from mindspa.storage.records.patients import Patients
 from mindspa.storage.records.scope import Scope
 from mindspa.storage.records.sheets import Sheets
@@ -49,6 +50,7 @@ class Records:
     course_reviews: CourseReviews
     intakes: Intakes
     worklist: Worklist
+    merging: Merging
     _scope: Scope
 
     def __init__(self, session: Session, clinic_id: str, *, patient_id: str | None = None) -> None:
@@ -69,6 +71,7 @@ class Records:
             "course_reviews": CourseReviews(scope),
             "intakes": Intakes(scope),
             "worklist": Worklist(scope),
+            "merging": Merging(scope),
             "_scope": scope,
         }
         for name, part in parts.items():

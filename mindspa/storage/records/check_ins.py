@@ -111,6 +111,15 @@ _SOURCE_KEYS_OF = Prepared(
 )
 
 
+def moved_away(filtered: Callable[[Query], Query]) -> Query:
+    """Ids of the forms that are in another record now: for what asks only when anything was
+    answered, where looking for a newer version of each would cost more."""
+    away = _forms.alias()
+    return filtered(
+        select(away.c.replaces).where(away.c.moved_to.is_not(None), away.c.replaces.is_not(None))
+    )
+
+
 def _older(filtered: Callable[[Query], Query]) -> Query:
     """Those that a correction replaced are taken off the count: to look for one at each form of a
     long record would cost ten times as much."""
@@ -121,13 +130,20 @@ def _older(filtered: Callable[[Query], Query]) -> Query:
             form.c.patient_id == bindparam("of"),
             form.c.answered_at < before,
             form.c.id.in_(
-                filtered(select(correction.c.replaces).where(correction.c.replaces.is_not(None)))
+                filtered(
+                    select(correction.c.replaces).where(
+                        correction.c.replaces.is_not(None), correction.c.moved_to.is_(None)
+                    )
+                )
             ),
         )
     ).scalar_subquery()
     return filtered(
         select(func.count() - replaced, func.min(_forms.c.answered_at)).where(
-            _OF, _forms.c.answered_at < before, _forms.c.moved_to.is_(None)
+            _OF,
+            _forms.c.answered_at < before,
+            _forms.c.moved_to.is_(None),
+            _forms.c.id.not_in(moved_away(filtered)),
         )
     )
 
@@ -151,15 +167,6 @@ def _marks() -> Query:
             _NEWEST,
         )
         .order_by(_forms.c.answered_at)
-    )
-
-
-def moved_away(filtered: Callable[[Query], Query]) -> Query:
-    """Ids of the forms that are in another record now: for what asks only when anything was
-    answered, where looking for a newer version of each would cost more."""
-    away = _forms.alias()
-    return filtered(
-        select(away.c.replaces).where(away.c.moved_to.is_not(None), away.c.replaces.is_not(None))
     )
 
 

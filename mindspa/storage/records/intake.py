@@ -64,14 +64,16 @@ class Intakes:
         self._note_status(before, replace(before, reviews=(*before.reviews, review)))
 
     def _note_status(self, before: Intake, after: Intake) -> None:
+        if after.status is not before.status:
+            self.note_status(after)
+
+    def note_status(self, found: Intake) -> None:
         """With the patient, so that the panel need not look through what everybody entered."""
-        if after.status is before.status:
-            return
         self.scope.session.connection().execute(
             _STATUS,
             {
                 "of_clinic": self.scope.clinic_id,
-                "of_patient": after.patient_id,
-                "intake": after.status,
+                "of_patient": found.patient_id,
+                "intake": found.status,
             },
         )

@@ -1,8 +1,8 @@
 """Patients and what the panel shows of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Text, bindparam, cast, exists, func, select, update
@@ -13,7 +13,8 @@ from mindspa.domain.intake import Status
 from mindspa.domain.treatment import Patient, PatientStatus
 from mindspa.storage.records.scope import Prepared, Scope, is_id
 from mindspa.storage.records.stored import Stored, columns_of
-from mindspa.storage.tables import PatientRow, PatientSummaryRow
+from mindspa.storage.summary_tables import PatientSummaryRow
+from mindspa.storage.tables import PatientRow
 
 PATIENT = Stored(
     Patient,
@@ -29,6 +30,17 @@ _NO_PATIENT = "There is no such patient in your clinic."
 _ONE = PATIENT.prepared(_patients.c.id == bindparam("one"))
 _ALL = PATIENT.prepared(order_by=[_patients.c.id])
 _BORN_ON = PATIENT.prepared(_patients.c.born_on == bindparam("day"))
+_MERGED_INTO = PATIENT.prepared(
+    _patients.c.merged_into == bindparam("into"), order_by=[_patients.c.merged_at]
+)
+_people = SQLModel.metadata.tables["people"]
+_NAMES = Prepared(
+    lambda filtered: filtered(
+        select(_people.c.id, _people.c.name).where(
+            _people.c.id.in_(bindparam("of", expanding=True))
+        )
+    )
+)
 _LOCKED = Prepared(
     lambda filtered: filtered(
         select(*PATIENT.columns).where(_patients.c.id == bindparam("one")).with_for_update()
@@ -73,13 +85,17 @@ class Patients:
         return PATIENT.run(_ALL, self.scope)
 
     def from_source(self, source: str, source_id: str) -> Patient | None:
-        return PATIENT.first(
+        """Of a record that was merged into another, that other."""
+        found = PATIENT.first(
             self.scope.session,
             PATIENT.select().where(
                 PatientRow.source == source,  # type: ignore[arg-type]
                 PatientRow.source_id == source_id,  # type: ignore[arg-type]
             ),
         )
+        while found is not None and found.merged_into is not None:
+            found = self.get(found.merged_into)
+        return found
 
     def add(self, patient: Patient) -> None:
         self.scope.allows(patient.id)
@@ -93,6 +109,21 @@ class Patients:
 
     def find(self, patient_id: str) -> Patient | None:
         return next(iter(PATIENT.run(_ONE, self.scope, one=patient_id)), None)
+
+    def merged_into(self, patient_id: str) -> list[Patient]:
+        """Second records of the same person, which are closed."""
+        return PATIENT.run(_MERGED_INTO, self.scope, into=patient_id)
+
+    def close(self, patient_id: str, *, into: str, at: datetime, by_name: str, reason: str) -> None:
+        row = self._row(patient_id)
+        row.merged_into, row.merged_at = into, at
+        row.merged_by, row.merge_reason = by_name, reason
+        self.scope.session.flush()
+
+    def names_of_people(self, person_ids: Iterable[str]) -> Mapping[str, str]:
+        """Of those with an account in this clinic, by id."""
+        found = _NAMES.run(self.scope, of=sorted(set(person_ids)))
+        return {row.id: row.name for row in found}
 
     def born_on(self, day: date | None) -> list[Patient]:
         return PATIENT.run(_BORN_ON, self.scope, day=day)
