@@ -30,7 +30,7 @@ from mindspa.services.session_summary import (
     written,
 )
 from mindspa.services.view_infusion_day import InfusionSheet
-from mindspa.ui import infusion_correction, menu, session
+from mindspa.ui import download_link, infusion_correction, menu, session
 from mindspa.ui.follow_up_words import TIERS
 from mindspa.ui.infusion_list import STATUS
 from mindspa.ui.infusion_presses import SHOWN, Shown, key_of
@@ -75,6 +75,7 @@ def draw(actor: Actor, sheet: InfusionSheet, definitions: Definitions) -> None:
     if infusion.ended_at is not None:
         with st.expander("Summary for the clinic's record", icon=":material/content_copy:"):
             st.code("\n".join(summary(sheet)), language=None, wrap_lines=True)
+            download_link.summary_of(infusion.id)
 
 
 # What stands at the top
@@ -238,7 +239,7 @@ def _vitals(sheet: InfusionSheet) -> None:
         return
     theme = Theme.DARK if st.context.theme.type == "dark" else Theme.LIGHT
     st.plotly_chart(
-        vitals_figure(sheet.infusion, sheet.readings, sheet.rules.vitals, theme=theme),
+        vitals_figure(sheet.infusion, sheet.readings, sheet.rules, theme=theme),
         theme=None,
         width="stretch",
         config={"displayModeBar": False},
@@ -248,7 +249,7 @@ def _vitals(sheet: InfusionSheet) -> None:
         vitals_table(
             sheet.infusion,
             sheet.readings,
-            sheet.rules.vitals,
+            sheet.rules,
             by=lambda reading: written(sheet, reading.recorded_by, reading.recorded_at),
         ).dropna(axis="columns", how="all"),
         hide_index=True,

@@ -1,6 +1,6 @@
 """Infusion day, as a nurse uses it on a tablet: the list, and a sheet from the start to leaving."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,7 +10,7 @@ from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.infusion_sheet import Checklist, newest
 from mindspa.domain.treatment import Clinic, Infusion, InfusionStatus, Patient
 from mindspa.services.plan_induction import plan_induction
-from mindspa.services.record_infusion import cancel
+from mindspa.services.record_infusion import cancel, save_dose
 from mindspa.services.tick_checklist import tick
 from tests.conftest import NOW, Clock
 from tests.factories import a_clinic, a_patient, a_stored_form, account_of, staff
@@ -88,6 +88,47 @@ def test_a_day_without_infusions_says_where_they_are_planned(
 ) -> None:
     page = open_page(nurse, "infusion_day")
     assert "No infusion is planned for today, Wednesday 10 June." in page.info[0].value
+
+
+def test_several_are_recorded_at_once_and_each_is_refused_by_itself(
+    runtime: Runtime,
+    clinic: Clinic,
+    clock: Clock,
+    nurse: Actor,
+    infusion: Infusion,
+    open_page: OpenPage,
+) -> None:
+    others = []
+    for name in ("Ann Example", "Ben Example", "Cy Example"):
+        other = a_patient(runtime, clinic, name)
+        with runtime.unit_of_work(operator("clinic")) as work:
+            plan_induction(work, other.id, [NOW + HOUR / 2])
+            others += work.records.treatment.infusions_of(other.id)
+    ann, ben, cy = others
+    clock.forward(hours=2)
+    page = open_page(nurse, "infusion_day")
+    page.session_state["bulk_open"] = True
+    page.run()
+    for one, end, dose in ((infusion, 30, 40.0), (ann, 15, 0.05), (ben, 25, None)):
+        page.time_input(key=f"bulk_end:{one.id}").set_value(time(13, end))
+        page.number_input(key=f"bulk_dose:{one.id}").set_value(dose)
+    with runtime.unit_of_work(nurse) as work:  # on another tablet meanwhile
+        save_dose(work, ben.id, version=ben.version, dose_mg=35, weight_kg=None)
+    page.button(key="bulk_send").click().run()
+    assert page.success[0].value == "1 infusion is saved."
+    refused = {error.value for error in page.error}
+    assert len(refused) == 2
+    assert any(said.startswith("The dose in milligrams is a number from") for said in refused)
+    assert any(said.startswith("Somebody changed this infusion meanwhile") for said in refused)
+    assert page.time_input(key=f"bulk_end:{ann.id}").value == time(13, 15)  # kept
+    with runtime.reading(nurse) as work:
+        stored = [work.records.treatment.infusion(one.id) for one in (infusion, ann, ben, cy)]
+    assert [one.status.value for one in stored] == ["given", "planned", "planned", "planned"]
+    assert (stored[0].dose_mg, stored[0].started_at, stored[0].ended_at) == (
+        40,
+        NOW + HOUR / 2,
+        NOW + HOUR * 1.5,
+    )
 
 
 def test_from_the_start_to_leaving(
