@@ -55,14 +55,13 @@ def save_pressed(actor: Actor) -> Saved:
 
 def draw(day: InfusionDay, done: Saved) -> None:
     if done.saved:
-        notices.saved(
-            "1 infusion is saved." if done.saved == 1 else f"{done.saved} infusions are saved."
-        )
+        what = "1 infusion is" if done.saved == 1 else f"{done.saved} infusions are"
+        notices.saved(f"{what} saved.")
     waiting = [
         row
         for row in day.rows
         if row.infusion.status in (InfusionStatus.PLANNED, InfusionStatus.STARTED)
-        and row.infusion.planned_at <= day.now
+        and row.infusion.starts_at <= day.now
     ][:MOST]
     if not waiting:
         return
@@ -85,14 +84,16 @@ def _row(row: DayRow, day: InfusionDay, refused: str | None) -> None:
     st.markdown(f"**{name}**, {starts:%a} {starts.day} {starts:%b}")
     start, end, dose = st.columns(3)
     start.time_input(
-        "Start",
+        f"Start, {name}",
         value=starts.time().replace(second=0, microsecond=0),
         step=60,
         key=_key(infusion, _START),
         disabled=infusion.started_at is not None,
     )
-    end.time_input("End", value=None, step=60, key=_key(infusion, _END))
-    dose.number_input("Dose (mg)", value=infusion.dose_mg, min_value=0.0, key=_key(infusion, _DOSE))
+    end.time_input(f"End, {name}", value=None, step=60, key=_key(infusion, _END))
+    dose.number_input(
+        f"Dose (mg), {name}", value=infusion.dose_mg, min_value=0.0, key=_key(infusion, _DOSE)
+    )
     if refused:
         st.error(refused, icon=":material/error:")
 

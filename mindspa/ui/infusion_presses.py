@@ -233,8 +233,8 @@ def _note_pressed(shown: Shown) -> Press:
 
 
 def after_start(work: UnitOfWork, started_at: datetime, at: time | None) -> datetime:
-    """None for now. The first time after the start that the clinic's clock says so: of an infusion that was left
-    open on an earlier day as well."""
+    """The first time after the start that the clinic's clock says so: of an infusion that was left
+    open on an earlier day as well. `at` None: now."""
     if at is None:
         return work.now
     start = started_at.astimezone(ZoneInfo(work.clinic.zone))
