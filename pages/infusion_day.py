@@ -18,6 +18,9 @@ from mindspa.ui import (
 )
 
 actor = session.require(Permission.RECORD_TREATMENT)
+if infusion_sheet.lock_pressed():
+    session.lock()
+    st.rerun()
 infusion_id = st.query_params.get("id", "")
 top = partial(st.title, "Infusion day", anchor=False)
 if not infusion_id:

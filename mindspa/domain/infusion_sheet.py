@@ -70,6 +70,7 @@ class SheetRules:
     vitals: Mapping[str, Vital]
     limits: Mapping[str, Limit]
     vitals_every: timedelta
+    lock_after: timedelta
     usual_dose: float  # above it somebody is asked again
     most_dose: float  # above it nothing is taken
     side_effects: Mapping[str, Choice]

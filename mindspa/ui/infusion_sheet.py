@@ -36,6 +36,12 @@ from mindspa.ui.infusion_list import STATUS
 from mindspa.ui.infusion_presses import SHOWN, Shown, key_of
 from mindspa.ui.plain_text import plain
 
+_LOCK = "sheet_lock"
+
+
+def lock_pressed() -> bool:
+    return bool(st.session_state.get(_LOCK))
+
 
 def draw(actor: Actor, sheet: InfusionSheet, definitions: Definitions) -> None:
     infusion = sheet.infusion
@@ -45,6 +51,7 @@ def draw(actor: Actor, sheet: InfusionSheet, definitions: Definitions) -> None:
         boxes(sheet.rules, sheet.ticks),
     )
     st.title(plain(sheet.patient.name), anchor=False)
+    st.button("Lock", key=_LOCK, icon=":material/lock:")
     _as_time_goes(sheet)
     _alerts(sheet)
     if infusion.status is InfusionStatus.CANCELLED:
@@ -85,6 +92,8 @@ def draw(actor: Actor, sheet: InfusionSheet, definitions: Definitions) -> None:
 def _as_time_goes(sheet: InfusionSheet) -> None:
     """Also while nobody touches the tablet, which keeps nobody signed in."""
     session.require(Permission.RECORD_TREATMENT, activity=False)
+    if member := session.signed_in(activity=False):  # a page in another tab may have taken it back
+        session.lock_when_idle(member, wanted=True)
     now = session.now()
     st.markdown(" · ".join(_facts(sheet, now)))
     if due := sheet.next_reading_at:

@@ -252,6 +252,19 @@ def test_it_is_only_read(
     assert audited(runtime, patient, "answers.exported") == []
 
 
+def test_a_locked_screen_hands_out_nothing(
+    browser: Browser, ana: Person, runtime: Runtime, patient: Patient
+) -> None:
+    token = a_session(runtime, ana)
+    browser.shows(token)
+    runtime.accounts.lock_session(token, now=NOW)
+    for path in (of(patient), "/password"):
+        answer = browser.get(path)
+        assert answer.status_code == 403
+        assert "This screen is locked." in answer.text
+    assert audited(runtime, patient, "answers.exported") == []
+
+
 def test_the_summary_of_an_infusion_is_a_pdf_for_staff_alone(
     browser: Browser, ana: Person, pat: Person, runtime: Runtime, clinic: Clinic, patient: Patient
 ) -> None:

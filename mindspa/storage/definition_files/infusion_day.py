@@ -24,6 +24,7 @@ def load_infusion_day(path: Path) -> SheetRules:
         vitals={vital.id: vital for vital in vitals},
         limits=_limits(file.table("limits"), vitals),
         vitals_every=_minutes(file, "vitals_every"),
+        lock_after=_minutes(file, "lock_after"),
         usual_dose=_dose(dose, "usual"),
         most_dose=_dose(dose, "most"),
         side_effects={choice.id: choice for choice in _choices(file, "side_effects")},
