@@ -7,6 +7,7 @@ import streamlit as st
 from mindspa.domain.access import Permission
 from mindspa.services.view_infusion_day import infusion_day, view_sheet
 from mindspa.ui import (
+    infusion_bulk,
     infusion_list,
     infusion_presses,
     infusion_sheet,
@@ -17,15 +18,20 @@ from mindspa.ui import (
 )
 
 actor = session.require(Permission.RECORD_TREATMENT)
+if infusion_sheet.lock_pressed():
+    session.lock()
+    st.rerun()
 infusion_id = st.query_params.get("id", "")
 top = partial(st.title, "Infusion day", anchor=False)
 if not infusion_id:
     if chosen := infusion_list.chosen():
         st.switch_page(menu.path_of("infusion_day"), query_params={"id": chosen})
+    bulk = infusion_bulk.save_pressed(actor)
     with notices.errors_shown(top), session.reading(actor) as work:
         day = infusion_day(work)
     top()
     infusion_list.draw(day)
+    infusion_bulk.draw(day, bulk)
     st.stop()
 # Its place is always there: fields that move down when a sentence appears lose the focus.
 with st.container(), notices.errors_shown(go_on=True):

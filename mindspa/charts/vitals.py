@@ -1,6 +1,6 @@
 """Vitals over the minutes of one infusion, as a figure and as a table."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -8,7 +8,14 @@ import plotly.graph_objects as go
 
 from mindspa.charts.colours import COLOURS, Theme
 from mindspa.charts.scene import FONT_SIZE
-from mindspa.domain.infusion_sheet import Reading, Vital, minutes, newest
+from mindspa.domain.infusion_sheet import (
+    Reading,
+    SheetRules,
+    Vital,
+    beyond,
+    minutes,
+    newest,
+)
 from mindspa.domain.treatment import Infusion
 
 HEIGHT = 260
@@ -17,10 +24,11 @@ DASHES = ("solid", "solid", "dot", "dash", "dashdot")
 
 
 def vitals_figure(
-    infusion: Infusion, readings: Sequence[Reading], vitals: Mapping[str, Vital], *, theme: Theme
+    infusion: Infusion, readings: Sequence[Reading], rules: SheetRules, *, theme: Theme
 ) -> go.Figure:
-    """Each vital a line, told apart by mark and dashes. No limit is drawn: none is signed."""
-    colours = COLOURS[theme]
+    """Each vital a line, told apart by mark and dashes; with the limits that a clinician signed of
+    those that were measured."""
+    vitals, colours = rules.vitals, COLOURS[theme]
     stand = newest(readings)
     return go.Figure(
         data=[
@@ -35,6 +43,7 @@ def vitals_figure(
             "plot_bgcolor": colours.ground,
             "font": {"size": FONT_SIZE + 1, "color": colours.text},
             "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+            **_limits(rules, stand, colours.alert),
             "hovermode": "closest",
             "dragmode": False,
             "xaxis": {
@@ -65,10 +74,47 @@ def _line(
     }
 
 
+def _limits(rules: SheetRules, readings: Sequence[Reading], colour: str) -> dict[str, Any]:
+    lines = [
+        (value, f"{rules.vitals[name].label}: limit {value}")
+        for name, limit in rules.limits.items()
+        if any(name in reading.vitals for reading in readings)
+        for value in (limit.high, limit.low)
+        if value is not None
+    ]
+    return {
+        "shapes": [
+            {
+                "type": "line",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": value,
+                "y1": value,
+                "line": {"color": colour, "width": 1, "dash": "longdash"},
+            }
+            for value, _ in lines
+        ],
+        "annotations": [
+            {
+                "text": label,
+                "xref": "paper",
+                "x": 1,
+                "xanchor": "right",
+                "y": value,
+                "yanchor": "bottom",
+                "showarrow": False,
+                "font": {"size": FONT_SIZE, "color": colour},
+            }
+            for value, label in lines
+        ],
+    }
+
+
 def vitals_table(
     infusion: Infusion,
     readings: Sequence[Reading],
-    vitals: Mapping[str, Vital],
+    rules: SheetRules,
     *,
     by: Callable[[Reading], str],
 ) -> pd.DataFrame:
@@ -77,7 +123,8 @@ def vitals_table(
         [
             {
                 "Minute": minutes(infusion, reading.taken_at),
-                **{vital.label: reading.vitals.get(vital.id) for vital in vitals.values()},
+                **{vital.label: reading.vitals.get(vital.id) for vital in rules.vitals.values()},
+                "Beyond a limit": beyond(rules, reading) or None,
                 "Corrected": reading.reason,
                 "By": by(reading),
             }

@@ -5,7 +5,7 @@ The table below is the only place where a permission is given to a role.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mindspa.domain.errors import NotPermitted
@@ -119,8 +119,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A live session: who is there, and the clinic they are in."""
+    """A live session: who is there, and the clinic they are in. `locked`: nothing of a patient is
+    shown or written until it is unlocked. `locks_after`: so long without a touch locks it."""
 
     actor: Actor
     clinic: Clinic
     must_change_password: bool
+    locked: bool = False
+    locks_after: timedelta | None = None

@@ -39,6 +39,23 @@ class Vital:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """Of a vital: marked is a reading from `high` up, and one under `low`."""
+
+    high: int | None = None
+    low: int | None = None
+
+    def is_beyond(self, value: int) -> bool:
+        too_high = self.high is not None and value >= self.high
+        return too_high or (self.low is not None and value < self.low)
+
+    def __str__(self) -> str:
+        said = [f"from {self.high}" if self.high is not None else ""]
+        said.append(f"under {self.low}" if self.low is not None else "")
+        return ", ".join(filter(None, said))
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     id: str
     label: str
@@ -46,11 +63,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class SheetRules:
-    """data/infusion_day.toml. Doses are in milligrams for each kilogram."""
+    """data/infusion_day.toml. Doses are in milligrams for each kilogram. `limits` are by vital, and
+    empty until a clinician has signed them."""
 
     version: str
     vitals: Mapping[str, Vital]
+    limits: Mapping[str, Limit]
     vitals_every: timedelta
+    lock_after: timedelta
     usual_dose: float  # above it somebody is asked again
     most_dose: float  # above it nothing is taken
     side_effects: Mapping[str, Choice]
@@ -174,6 +194,15 @@ def unticked(rules: SheetRules, checklist: Checklist, ticks: Iterable[Tick]) -> 
     ticked = boxes(rules, ticks)
     return tuple(
         choice for choice in rules.checklists[checklist] if not ticked[checklist, choice.id]
+    )
+
+
+def beyond(rules: SheetRules, reading: Reading) -> str:
+    """Which values of a reading are beyond a limit; "" for none."""
+    return ", ".join(
+        f"{rules.vitals[name].label} {value} (limit {rules.limits[name]})"
+        for name, value in reading.vitals.items()
+        if name in rules.limits and rules.limits[name].is_beyond(value)
     )
 
 

@@ -10,6 +10,7 @@ from mindspa.domain.infusion_sheet import (
     Reading,
     Severity,
     SideEffect,
+    beyond,
     minutes,
     newest,
 )
@@ -34,7 +35,11 @@ def summary(sheet: InfusionSheet) -> Iterator[str]:
     """To paste into the clinic's own record. The patient is named there, and not here."""
     yield from _told(sheet)
     for reading in newest(sheet.readings):
-        yield f"Minute {minutes(sheet.infusion, reading.taken_at)}: {values_of(sheet, reading)}"
+        marked = beyond(sheet.rules, reading)
+        yield (
+            f"Minute {minutes(sheet.infusion, reading.taken_at)}: {values_of(sheet, reading)}"
+            + (f". Beyond a limit: {marked}" if marked else "")
+        )
     yield from _what_else(sheet)
 
 

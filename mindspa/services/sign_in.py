@@ -24,7 +24,7 @@ from pwdlib import PasswordHash
 from mindspa.domain.access import Actor, Person
 from mindspa.domain.errors import InvalidInput, TooManyTries
 from mindspa.services.common_passwords import COMMON_PASSWORDS
-from mindspa.storage.accounts import Accounts, SignInTry, digest
+from mindspa.storage.accounts import Account, Accounts, SignInTry, digest
 
 FREE_TRIES_HERE = 5
 FREE_TRIES_FOR_LOGIN = 20
@@ -97,17 +97,11 @@ def change_password(
 ) -> None:
     """Ends every other session of the person. Guesses at the current password are counted as tries
     to sign in from this browser."""
-    account = accounts.account_of(actor.id, clinic_id=actor.clinic_id)
+    person = accounts.account_of(actor.id, clinic_id=actor.clinic_id).person
     if new != repeated:
         raise InvalidInput("The two new passwords differ. Type the same one twice.")
-    check_new_password(new, account.person)
-    attempt = accounts.begin_try(
-        account.person.login, address="", devices=(digest(token),), now=now
-    )
-    _refuse_too_many(accounts, attempt, now)
-    if not password_matches(current, account.password_hash):
-        raise InvalidInput("The current password is not right.")
-    accounts.forget_try(attempt)
+    check_new_password(new, person)
+    account = checked_password(accounts, actor, token=token, password=current, now=now)
     if _normal_password(new) == _normal_password(current):
         raise InvalidInput("The new password is the current one. Choose another.")
     accounts.set_password(
@@ -117,6 +111,21 @@ def change_password(
         keep_token=token,
         now=now,
     )
+
+
+def checked_password(
+    accounts: Accounts, actor: Actor, *, token: str, password: str, now: datetime
+) -> Account:
+    """Of somebody who is signed in already; raises where it is not theirs."""
+    account = accounts.account_of(actor.id, clinic_id=actor.clinic_id)
+    attempt = accounts.begin_try(
+        account.person.login, address="", devices=(digest(token),), now=now
+    )
+    _refuse_too_many(accounts, attempt, now)
+    if not password_matches(password, account.password_hash):
+        raise InvalidInput("The current password is not right.")
+    accounts.forget_try(attempt)
+    return account
 
 
 def check_new_password(password: str, person: Person) -> None:

@@ -37,6 +37,7 @@ SEEN_EVERY = timedelta(minutes=1)
 FAILURES_KEPT = timedelta(days=1)
 # Tries from further in the future come from a clock that was wrong: they would lock for as long.
 CLOCK_AHEAD = timedelta(hours=1)
+MOST_UNLOCK_TRIES = 5
 DEVICE_KEPT = timedelta(days=400)  # browsers keep no cookie for longer
 
 _people = SQLModel.metadata.tables["people"]
@@ -48,6 +49,8 @@ _LIVE_SESSION = (
     select(
         _sessions.c.last_seen_at,
         _sessions.c.expires_at,
+        _sessions.c.locked_at,
+        _sessions.c.locks_after_s,
         _people.c.id,
         _people.c.name,
         _people.c.roles,
@@ -83,6 +86,7 @@ def digest(secret: str) -> str:
 class Account:
     person: Person
     password_hash: str
+    pin_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +128,20 @@ class Accounts:
         since_seen = abs(now - found.last_seen_at)
         if since_seen >= self._idle:
             return None
-        if activity and since_seen >= SEEN_EVERY:
+        locked = _is_locked(found, since_seen)
+        if activity and not locked and since_seen >= SEEN_EVERY:
             # A full disk ends the session at its idle limit, and hides nothing until then.
             with suppress(DatabaseUnusable), self._database.writing() as session:
                 session.execute(
                     update(SessionRow)
-                    .where(col(SessionRow.token_digest) == key, col(SessionRow.ended_at).is_(None))
+                    .where(
+                        col(SessionRow.token_digest) == key,
+                        col(SessionRow.ended_at).is_(None),
+                        col(SessionRow.locked_at).is_(None),
+                    )
                     .values(last_seen_at=now)
                 )
-        return _signed_in(found)
+        return _signed_in(found, locked=locked)
 
     def start_session(self, person: Person, *, after: SignInTry, now: datetime) -> str:
         """A new token at each sign-in; the tries from this browser no longer count."""
@@ -159,15 +168,66 @@ class Accounts:
 
     def end_session(self, token: str, *, now: datetime) -> None:
         with self._database.writing() as session:
-            row = session.scalar(
-                select(SessionRow).where(
-                    col(SessionRow.token_digest) == digest(token),
-                    col(SessionRow.ended_at).is_(None),
-                )
-            )
+            if (row := _live_row(session, token)) is not None:
+                _end_session(session, row, now)
+
+    # Locking
+
+    def lock_session(self, token: str, *, now: datetime) -> None:
+        """In every tab of the browser."""
+        with self._database.writing() as session:
+            row = _live_row(session, token)
+            if row is not None and row.locked_at is None:
+                row.locked_at = now
+                _audit(session, row.clinic_id, row.person_id, "session.locked", now)
+
+    def lock_when_idle(self, token: str, after: timedelta | None) -> None:
+        """None: not any more."""
+        with self._database.writing() as session:
+            row = _live_row(session, token)
             if row is not None:
-                row.ended_at = now
-                _audit(session, row.clinic_id, row.person_id, "session.ended", now)
+                row.locks_after_s = int(after.total_seconds()) if after else None
+
+    def begin_unlock(self, token: str, *, now: datetime) -> Account | None:
+        """Counted before the secret is looked at: of many tries sent at once no more than five are.
+        None, and the session over, for any further one."""
+        with self._database.writing() as session:
+            row = _live_row(session, token)
+            if row is None or now >= row.expires_at or abs(now - row.last_seen_at) >= self._idle:
+                return None
+            if row.unlock_tries >= MOST_UNLOCK_TRIES:
+                _end_session(session, row, now)
+                return None
+            row.unlock_tries += 1
+            person = session.get(PersonRow, (row.clinic_id, row.person_id))
+            return _account(person) if person is not None and person.active else None
+
+    def unlock_session(self, token: str, *, now: datetime) -> None:
+        with self._database.writing() as session:
+            row = _live_row(session, token)
+            if row is not None:
+                row.locked_at, row.unlock_tries, row.last_seen_at = None, 0, now
+                _audit(session, row.clinic_id, row.person_id, "session.unlocked", now)
+
+    def fail_unlock(self, token: str, *, now: datetime) -> int:
+        """How many tries are left; with none the session is over."""
+        with self._database.writing() as session:
+            row = _live_row(session, token)
+            if row is None:
+                return 0
+            _audit(session, row.clinic_id, row.person_id, "session.unlock_failed", now)
+            if row.unlock_tries >= MOST_UNLOCK_TRIES:
+                _end_session(session, row, now)
+            return MOST_UNLOCK_TRIES - row.unlock_tries
+
+    def set_pin(self, person: Person, pin_hash: str, *, checked: str, now: datetime) -> None:
+        """`checked`: the hash of the password that was given for it."""
+        with self._database.writing() as session:
+            row = session.get(PersonRow, (person.clinic_id, person.id), with_for_update=True)
+            if row is None or row.password_hash != checked:
+                raise InvalidInput("The current password is not right.")
+            row.pin_hash = pin_hash
+            _audit(session, person.clinic_id, person.id, "pin.set", now)
 
     # Tries to sign in
 
@@ -303,13 +363,14 @@ class Accounts:
         keep_token: str | None,
         now: datetime,
     ) -> None:
-        """Ends the person's other sessions in the same transaction. `replaces` is the hash that
+        """Ends the person's other sessions in the same transaction, and forgets their PIN, which
+        may be that of whoever knew the old password. `replaces` is the hash that
         was checked: of two changes at once, one wins and the other is told."""
         with self._database.writing() as session:
             row = session.get(PersonRow, (person.clinic_id, person.id), with_for_update=True)
             if row is None or row.password_hash != replaces:
                 raise InvalidInput("The current password is not right.")
-            row.password_hash = password_hash
+            row.password_hash, row.pin_hash = password_hash, None
             row.must_change_password, row.temporary_until = False, None
             _end_sessions(session, person, keep_token=keep_token, now=now)
             _audit(session, person.clinic_id, person.id, "password.changed", now)
@@ -332,10 +393,31 @@ class Accounts:
             row = session.get(PersonRow, (person.clinic_id, person.id), with_for_update=True)
             if row is None or not row.active:
                 raise NotFound("There is no such account.")
-            row.password_hash = password_hash
+            row.password_hash, row.pin_hash = password_hash, None
             row.must_change_password, row.temporary_until = True, until
             _end_sessions(session, person, keep_token=None, now=now)
             _audit(session, person.clinic_id, by.id, "password.given", now, record=person.id)
+
+
+def _live_row(session: Session, token: str) -> SessionRow | None:
+    return session.scalar(
+        select(SessionRow)
+        .where(col(SessionRow.token_digest) == digest(token), col(SessionRow.ended_at).is_(None))
+        .with_for_update()
+    )
+
+
+def _end_session(session: Session, row: SessionRow, now: datetime) -> None:
+    row.ended_at = now
+    _audit(session, row.clinic_id, row.person_id, "session.ended", now)
+
+
+def _is_locked(found: Row[*tuple[Any, ...]], since_seen: timedelta) -> bool:
+    """Somebody locked it, or nobody touched it for long enough: what was seen last is written down
+    once a minute at most, so that it could be a minute later than is known here."""
+    if found.locked_at is not None or found.locks_after_s is None:
+        return found.locked_at is not None
+    return since_seen >= timedelta(seconds=found.locks_after_s) + SEEN_EVERY
 
 
 def _end_sessions(
@@ -411,7 +493,7 @@ def _person(row: PersonRow) -> Person:
 
 
 def _account(row: PersonRow) -> Account:
-    return Account(_person(row), row.password_hash)
+    return Account(_person(row), row.password_hash, row.pin_hash)
 
 
 def _clinic(row: ClinicRow) -> Clinic:
@@ -424,7 +506,7 @@ def _clinic_row(clinic: Clinic) -> ClinicRow:
     return ClinicRow(**columns)
 
 
-def _signed_in(found: Row[*tuple[Any, ...]]) -> SignedIn:
+def _signed_in(found: Row[*tuple[Any, ...]], *, locked: bool) -> SignedIn:
     return SignedIn(
         Actor(found.id, found.clinic_id, found.name, _roles(found.roles), found.patient_id),
         Clinic(
@@ -437,4 +519,6 @@ def _signed_in(found: Row[*tuple[Any, ...]]) -> SignedIn:
             demo=found.demo_built_at is not None,
         ),
         found.must_change_password,
+        locked,
+        None if found.locks_after_s is None else timedelta(seconds=found.locks_after_s),
     )

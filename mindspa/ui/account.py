@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mindspa.domain.access import Actor, Permission, Role
-from mindspa.ui import own_page
+from mindspa.ui import lock_screen, own_page
 
 SIGN_OUT = "account.sign_out"
 
@@ -34,5 +34,7 @@ def draw(actor: Actor) -> None:
         )
     # A page outside of the menu, reached like any other site's.
     st.html('<p><a href="/password" target="_self">Change your password</a></p>')
+    if actor.may(Permission.RECORD_TREATMENT):
+        lock_screen.draw_set_pin()
     st.button("Sign out", key=SIGN_OUT, icon=":material/logout:")
     st.caption("Signs you out in every window of this browser.")

@@ -1,4 +1,4 @@
-"""The link to a file of answers: a plain address of the server, which looks for itself who asks."""
+"""The link to a file: a plain address of the server, which looks for itself who asks."""
 
 from urllib.parse import quote
 
@@ -15,6 +15,10 @@ def own_answers() -> None:
 
 def own_calendar() -> None:
     _link("/download/my-plan.ics", "Download for your calendar (ICS)")
+
+
+def summary_of(infusion_id: str) -> None:
+    _link(f"/download/infusions/{quote(infusion_id, safe='')}", "Download the summary (PDF)")
 
 
 def _link(path: str, words: str) -> None:

@@ -6,8 +6,9 @@ import streamlit as st
 
 from mindspa.domain.access import Role
 from mindspa.domain.errors import DatabaseUnusable
-from mindspa.ui import menu, notices, session, typed
+from mindspa.ui import lock_screen, menu, notices, session, typed
 
+LOCKS_WHEN_IDLE = "infusion_day"  # the page of a tablet that lies in a room
 MENU_WIDTH = 240  # pixels: the names of the pages, and more room for the lists beside them
 
 # The layout is set once a run, below: of two, the browser takes the first.
@@ -29,6 +30,10 @@ if member is None:
 if member.must_change_password:
     notices.password_change_needed()
     st.stop()
+if member.locked:
+    typed.keep()
+    lock_screen.draw(member)
+    st.stop()
 
 is_patient = member.actor.roles == {Role.PATIENT}
 page = st.navigation(menu.pages_of(member.actor), position="top" if is_patient else "sidebar")
@@ -40,4 +45,5 @@ if member.clinic.demo:
 with session.drawing_for(member):
     typed.give_back()
     session.watch()
+    session.lock_when_idle(member, wanted=page.url_path == LOCKS_WHEN_IDLE)
     page.run()

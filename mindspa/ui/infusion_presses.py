@@ -128,7 +128,7 @@ def _end(
         infusion.id,
         version=infusion.version,
         started_at=infusion.starts_at,
-        ended_at=_after_start(work, infusion, at),
+        ended_at=after_start(work, infusion.starts_at, at),
         dose_mg=dose,
         weight_kg=weight,
         stopped_because=reason,
@@ -232,12 +232,12 @@ def _note_pressed(shown: Shown) -> Press:
     )
 
 
-def _after_start(work: UnitOfWork, infusion: Infusion, at: time | None) -> datetime:
+def after_start(work: UnitOfWork, started_at: datetime, at: time | None) -> datetime:
     """The first time after the start that the clinic's clock says so: of an infusion that was left
-    open on an earlier day as well."""
+    open on an earlier day as well. `at` None: now."""
     if at is None:
         return work.now
-    start = infusion.starts_at.astimezone(ZoneInfo(work.clinic.zone))
+    start = started_at.astimezone(ZoneInfo(work.clinic.zone))
     ended = datetime.combine(start.date(), at, start.tzinfo)
     if ended < start:
         ended = datetime.combine(start.date() + timedelta(days=1), at, start.tzinfo)

@@ -30,12 +30,18 @@ from mindspa.services.session_summary import (
     written,
 )
 from mindspa.services.view_infusion_day import InfusionSheet
-from mindspa.ui import infusion_correction, menu, session
+from mindspa.ui import download_link, infusion_correction, menu, session
 from mindspa.ui.course_review_form import dose_of
 from mindspa.ui.follow_up_words import TIERS
 from mindspa.ui.infusion_list import STATUS
 from mindspa.ui.infusion_presses import SHOWN, Shown, key_of
 from mindspa.ui.plain_text import plain
+
+_LOCK = "sheet_lock"
+
+
+def lock_pressed() -> bool:
+    return bool(st.session_state.get(_LOCK))
 
 
 def draw(actor: Actor, sheet: InfusionSheet, definitions: Definitions) -> None:
@@ -46,6 +52,7 @@ def draw(actor: Actor, sheet: InfusionSheet, definitions: Definitions) -> None:
         boxes(sheet.rules, sheet.ticks),
     )
     st.title(plain(sheet.patient.name), anchor=False)
+    st.button("Lock", key=_LOCK, icon=":material/lock:")
     _as_time_goes(sheet)
     _alerts(sheet)
     _review(sheet)
@@ -77,6 +84,7 @@ def draw(actor: Actor, sheet: InfusionSheet, definitions: Definitions) -> None:
     if infusion.ended_at is not None:
         with st.expander("Summary for the clinic's record", icon=":material/content_copy:"):
             st.code("\n".join(summary(sheet)), language=None, wrap_lines=True)
+            download_link.summary_of(infusion.id)
 
 
 # What stands at the top
@@ -86,6 +94,8 @@ def draw(actor: Actor, sheet: InfusionSheet, definitions: Definitions) -> None:
 def _as_time_goes(sheet: InfusionSheet) -> None:
     """Also while nobody touches the tablet, which keeps nobody signed in."""
     session.require(Permission.RECORD_TREATMENT, activity=False)
+    if member := session.signed_in(activity=False):  # a page in another tab may have taken it back
+        session.lock_when_idle(member, wanted=True)
     now = session.now()
     st.markdown(" · ".join(_facts(sheet, now)))
     if due := sheet.next_reading_at:
@@ -258,7 +268,7 @@ def _vitals(sheet: InfusionSheet) -> None:
         return
     theme = Theme.DARK if st.context.theme.type == "dark" else Theme.LIGHT
     st.plotly_chart(
-        vitals_figure(sheet.infusion, sheet.readings, sheet.rules.vitals, theme=theme),
+        vitals_figure(sheet.infusion, sheet.readings, sheet.rules, theme=theme),
         theme=None,
         width="stretch",
         config={"displayModeBar": False},
@@ -268,7 +278,7 @@ def _vitals(sheet: InfusionSheet) -> None:
         vitals_table(
             sheet.infusion,
             sheet.readings,
-            sheet.rules.vitals,
+            sheet.rules,
             by=lambda reading: written(sheet, reading.recorded_by, reading.recorded_at),
         ).dropna(axis="columns", how="all"),
         hide_index=True,

@@ -14,6 +14,7 @@ import streamlit as st
 from mindspa import bootstrap
 from mindspa.domain.access import Actor, Permission, SignedIn
 from mindspa.domain.errors import DatabaseUnusable
+from mindspa.services import lock_screen
 from mindspa.services.unit_of_work import UnitOfWork
 
 TOKEN_LENGTH = 43  # of secrets.token_urlsafe(32)
@@ -56,7 +57,7 @@ def require(permission: Permission | None = None, *, activity: bool = True) -> A
     """
     with _frame_says_what_is_wrong():
         member = signed_in(activity=activity)
-    if member is None or member.must_change_password or _was_anothers(member):
+    if member is None or member.must_change_password or member.locked or _was_anothers(member):
         st.rerun(scope="app")
     if permission is not None and not member.actor.may(permission):
         st.error("Your account does not have access to this page.")
@@ -88,6 +89,40 @@ def sign_out() -> None:
     st.session_state.clear()
 
 
+def lock() -> None:
+    """In every tab."""
+    runtime = bootstrap.runtime()
+    if token := runtime.visitor_token():
+        runtime.accounts.lock_session(token, now=runtime.clock())
+
+
+def lock_when_idle(member: SignedIn, *, wanted: bool) -> None:
+    """Written only where it is not so already. A database that is full or away hides no page."""
+    runtime = bootstrap.runtime()
+    after = runtime.definitions.infusion_day.lock_after if wanted else None
+    if member.locks_after != after and (token := runtime.visitor_token()):
+        with suppress(DatabaseUnusable):
+            runtime.accounts.lock_when_idle(token, after)
+
+
+def unlock(secret: str) -> None:
+    runtime = bootstrap.runtime()
+    lock_screen.unlock(runtime.accounts, runtime.visitor_token() or "", secret, now=runtime.clock())
+
+
+def choose_pin(actor: Actor, password: str, pin: str, repeated: str) -> None:
+    runtime = bootstrap.runtime()
+    lock_screen.choose_pin(
+        runtime.accounts,
+        actor,
+        token=runtime.visitor_token() or "",
+        password=password,
+        pin=pin,
+        repeated=repeated,
+        now=runtime.clock(),
+    )
+
+
 @st.fragment(run_every="60s")
 def watch() -> None:
     """Clears the screen of a session that has ended, although nobody touches the page."""
@@ -95,6 +130,17 @@ def watch() -> None:
         member = signed_in(activity=False)
     if member is None or _was_anothers(member):
         st.session_state.clear()
+    elif not member.locked:
+        return
+    st.rerun(scope="app")
+
+
+@st.fragment(run_every="5s")
+def wait_until_unlocked() -> None:
+    """The page of a tab goes on when another tab is unlocked."""
+    with _frame_says_what_is_wrong():
+        member = signed_in(activity=False)
+    if member is None or not member.locked:
         st.rerun(scope="app")
 
 

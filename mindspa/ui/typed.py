@@ -5,6 +5,7 @@ from datetime import date, time
 import streamlit as st
 
 _KEPT = "typed.kept"
+NEVER_KEPT = "unkept."  # begins the key of a field that holds a password: it is kept nowhere
 
 
 def keep() -> None:
@@ -13,7 +14,9 @@ def keep() -> None:
         key: value
         for key, value in st.session_state.items()
         # No press: that would be carried out later, by surprise.
-        if isinstance(value, str | int | float | date | time) and not isinstance(value, bool)
+        if isinstance(value, str | int | float | date | time)
+        and not isinstance(value, bool)
+        and not str(key).startswith(NEVER_KEPT)
     }
 
 

@@ -13,11 +13,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mindspa import bootstrap
+from mindspa.charts.vitals import vitals_table
 from mindspa.domain.access import Actor
 from mindspa.domain.treatment import InfusionStatus
 from mindspa.exchange.answers_csv import answers_csv
 from mindspa.exchange.calendar_file import Entry, calendar_file
+from mindspa.exchange.summary_pdf import summary_pdf
 from mindspa.services.export_answers import export_answers, export_own_answers
+from mindspa.services.export_summary import export_summary
+from mindspa.services.session_summary import summary_beside_vitals, written
 from mindspa.services.view_plan import OwnPlan, own_plan, wanted_at
 from mindspa.web import gate
 
@@ -32,6 +36,15 @@ async def answers(request: Request) -> Response:
     name, content = await to_thread.run_sync(partial(_answers, actor, patient_id))
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, headers=headers, media_type="text/csv; charset=utf-8; header=present")
+
+
+async def summary(request: Request) -> Response:
+    """Of the infusion whose id the address holds, as a PDF."""
+    actor, infusion_id = gate.signed_in_of(request).actor, request.path_params["infusion_id"]
+    content = await to_thread.run_sync(partial(_summary, actor, infusion_id))
+    # `infusion_id` is that of a record by now, and no longer whatever an address can hold.
+    headers = {"Content-Disposition": f'attachment; filename="infusion-{infusion_id}.pdf"'}
+    return Response(content, headers=headers, media_type="application/pdf")
 
 
 async def own_calendar(request: Request) -> Response:
@@ -76,6 +89,21 @@ def _check_ins(plan: OwnPlan, address: str | None) -> Iterator[Entry]:
             ends_at=min(starts_at + CHECK_IN_TAKES, max(occasion.closes_at, starts_at)),
             text=f"{address}/today" if address else None,
         )
+
+
+def _summary(actor: Actor, infusion_id: str) -> bytes:
+    with bootstrap.runtime().reading(actor) as work:
+        sheet = export_summary(work, infusion_id)
+    rows = vitals_table(
+        sheet.infusion,
+        sheet.readings,
+        sheet.rules,
+        by=lambda reading: written(sheet, reading.recorded_by, reading.recorded_at),
+    ).dropna(axis="columns", how="all")
+    cells = rows.astype(object).where(rows.notna(), "").map(str)
+    return summary_pdf(
+        list(summary_beside_vitals(sheet)), list(cells.columns), cells.to_numpy().tolist()
+    )
 
 
 def _answers(actor: Actor, patient_id: str | None) -> tuple[str, bytes]:

@@ -16,7 +16,7 @@ from starlette.websockets import WebSocketClose
 
 from mindspa import bootstrap
 from mindspa.domain.access import SignedIn
-from mindspa.domain.errors import DatabaseUnusable
+from mindspa.domain.errors import DatabaseUnusable, NotPermitted
 from mindspa.web import cookies, forms, html
 
 OPEN_PATHS = frozenset(
@@ -112,9 +112,11 @@ async def live_session(connection: HTTPConnection, *, activity: bool) -> SignedI
 
 
 def signed_in_of(request: Request) -> SignedIn:
-    """Who came past the gate to a route of our own."""
+    """Who came past the gate to a route of our own, which a locked screen has none of."""
     member = request.scope[_SIGNED_IN]
     assert isinstance(member, SignedIn)
+    if member.locked:
+        raise NotPermitted("This screen is locked. Go back to the page and unlock it first.")
     return member
 
 

@@ -1,8 +1,9 @@
 """Infusion day, as a nurse uses it on a tablet: the list, and a sheet from the start to leaving."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from streamlit.testing.v1 import AppTest
 
 from mindspa.bootstrap import Runtime
@@ -10,9 +11,10 @@ from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.infusion_sheet import Checklist, newest
 from mindspa.domain.treatment import Clinic, Infusion, InfusionStatus, Patient
 from mindspa.services.plan_induction import plan_induction
-from mindspa.services.record_infusion import cancel
+from mindspa.services.record_infusion import cancel, save_dose
 from mindspa.services.review_course import review_course
 from mindspa.services.tick_checklist import tick
+from tests.accounts import PASSWORD, an_account
 from tests.conftest import NOW, Clock
 from tests.factories import (
     a_clinic,
@@ -26,6 +28,8 @@ from tests.factories import (
 from tests.pages.conftest import OpenPage
 
 HOUR = timedelta(hours=1)
+PIN = "2580"
+PIN_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PIN)
 
 
 @pytest.fixture
@@ -99,6 +103,47 @@ def test_a_day_without_infusions_says_where_they_are_planned(
     assert "No infusion is planned for today, Wednesday 10 June." in page.info[0].value
 
 
+def test_several_are_recorded_at_once_and_each_is_refused_by_itself(
+    runtime: Runtime,
+    clinic: Clinic,
+    clock: Clock,
+    nurse: Actor,
+    infusion: Infusion,
+    open_page: OpenPage,
+) -> None:
+    others = []
+    for name in ("Ann Example", "Ben Example", "Cy Example"):
+        other = a_patient(runtime, clinic, name)
+        with runtime.unit_of_work(operator("clinic")) as work:
+            plan_induction(work, other.id, [NOW + HOUR / 2])
+            others += work.records.treatment.infusions_of(other.id)
+    ann, ben, cy = others
+    clock.forward(hours=2)
+    page = open_page(nurse, "infusion_day")
+    page.session_state["bulk_open"] = True
+    page.run()
+    for one, end, dose in ((infusion, 30, 40.0), (ann, 15, 0.05), (ben, 25, None)):
+        page.time_input(key=f"bulk_end:{one.id}").set_value(time(13, end))
+        page.number_input(key=f"bulk_dose:{one.id}").set_value(dose)
+    with runtime.unit_of_work(nurse) as work:  # on another tablet meanwhile
+        save_dose(work, ben.id, version=ben.version, dose_mg=35, weight_kg=None)
+    page.button(key="bulk_send").click().run()
+    assert page.success[0].value == "1 infusion is saved."
+    refused = {error.value for error in page.error}
+    assert len(refused) == 2
+    assert any(said.startswith("The dose in milligrams is a number from") for said in refused)
+    assert any(said.startswith("Somebody changed this infusion meanwhile") for said in refused)
+    assert page.time_input(key=f"bulk_end:{ann.id}").value == time(13, 15)  # kept
+    with runtime.reading(nurse) as work:
+        stored = [work.records.treatment.infusion(one.id) for one in (infusion, ann, ben, cy)]
+    assert [one.status.value for one in stored] == ["given", "planned", "planned", "planned"]
+    assert (stored[0].dose_mg, stored[0].started_at, stored[0].ended_at) == (
+        40,
+        NOW + HOUR / 2,
+        NOW + HOUR * 1.5,
+    )
+
+
 def test_from_the_start_to_leaving(
     runtime: Runtime, clock: Clock, nurse: Actor, infusion: Infusion, open_page: OpenPage
 ) -> None:
@@ -126,13 +171,13 @@ def test_from_the_start_to_leaving(
     assert page.number_input(key=field(infusion, "vital_systolic")).value is None
     assert len(page.get("plotly_chart")) == 1
 
-    clock.forward(minutes=20)
+    clock.forward(minutes=5)
     page.selectbox(key=field(infusion, "effect_kind")).set_value("nausea")
     press(page, infusion, "effect")
     assert page.success[0].value == "The side effect is saved."
     assert page.table[0].value["Until"].tolist() == ["goes on"]
     press(page, infusion, "effect_over")
-    assert page.table[0].value["Until"].tolist() == ["minute 20"]
+    assert page.table[0].value["Until"].tolist() == ["minute 5"]
 
     page.number_input(key=field(infusion, "dose")).set_value(100.0)
     page.number_input(key=field(infusion, "weight")).set_value(80.0).run()
@@ -143,7 +188,7 @@ def test_from_the_start_to_leaving(
     press(page, infusion, "end")
     assert page.success[0].value == "It has ended."
     assert "Dose 100 mg, 1.25 mg for each kilogram." in said(page)
-    assert "Check-ins open Thu 11 Jun, 12:20" in said(page)
+    assert "Check-ins open Thu 11 Jun, 12:05" in said(page)
     assert "Minute 0: Systolic (mmHg) 120, Diastolic (mmHg) 80" in page.code[0].value
 
     press(page, infusion, "leave")
@@ -185,7 +230,7 @@ def test_it_is_stopped_early_with_a_reason(
 ) -> None:
     page = open_page(nurse, "infusion_day", id=infusion.id)
     press(page, infusion, "start")
-    clock.forward(minutes=10)
+    clock.forward(minutes=5)
     page.text_input(key=field(infusion, "stop_reason")).set_value("Very sick.")
     press(page, infusion, "stop")
     assert page.success[0].value == "It was stopped early."
@@ -199,7 +244,7 @@ def test_what_was_recorded_is_corrected(
 ) -> None:
     page = open_page(nurse, "infusion_day", id=infusion.id)
     press(page, infusion, "start")
-    clock.forward(minutes=25, seconds=20)
+    clock.forward(minutes=5, seconds=20)
     press(page, infusion, "end")
     with runtime.reading(nurse) as work:
         ended = work.records.treatment.infusion(infusion.id)
@@ -214,12 +259,68 @@ def test_what_was_recorded_is_corrected(
     press(page, infusion, "record")
     assert page.success[0].value == "The correction is saved."
     (row,) = page.table[0].value.to_dict("records")
-    assert row["Recorded before"] == r"given; 12\:00 to 12\:25"
+    assert row["Recorded before"] == r"given; 12\:00 to 12\:05"
     assert row["Why corrected"] == r"A \*slip\*\."
     assert "Corrected by " in page.code[0].value
     with runtime.reading(nurse) as work:
         stored = work.records.treatment.infusion(infusion.id)
     assert (stored.dose_mg, stored.ended_at) == (45, ended.ended_at)  # to the second
+
+
+def test_a_locked_sheet_shows_and_writes_nothing_and_keeps_what_was_typed(
+    runtime: Runtime, nurse: Actor, infusion: Infusion, open_page: OpenPage
+) -> None:
+    account = runtime.accounts.account_of(nurse.id, clinic_id=nurse.clinic_id)
+    runtime.accounts.set_pin(
+        account.person, PIN_HASH, checked=account.password_hash, now=runtime.clock()
+    )
+    page = open_page(nurse, "infusion_day", id=infusion.id)
+    page.text_area(key=field(infusion, "note")).set_value("Half a note")
+    page.number_input(key=field(infusion, "dose")).set_value(40.0)
+    page.button(key="sheet_lock").click().run()
+    assert page.title[0].value == "Locked"
+    assert "Example" not in said(page)
+    assert not page.text_area
+    for secret, outcome in ((PIN[::-1], "4 tries are left"), (PIN, None)):
+        page.text_input(key="unkept.unlock").set_value(secret)
+        page.button(key="lock.send").click().run()
+        if outcome:
+            assert outcome in page.error[0].value
+            assert page.title[0].value == "Locked"
+    assert page.title[0].value == r"Pat \*Example\*"
+    assert page.text_area(key=field(infusion, "note")).value == "Half a note"
+    assert page.number_input(key=field(infusion, "dose")).value == 40
+    press(page, infusion, "note")
+    assert page.success[0].value == "The note is added."
+
+
+def test_it_is_locked_by_itself_and_an_open_tab_too(
+    runtime: Runtime, clock: Clock, nurse: Actor, infusion: Infusion, open_page: OpenPage
+) -> None:
+    page = open_page(nurse, "infusion_day", id=infusion.id)
+    clock.forward(minutes=7)
+    press(page, infusion, "start")  # of a tab that still shows the sheet
+    assert page.title[0].value == "Locked"
+    with runtime.reading(nurse) as work:
+        stored = work.records.treatment.infusion(infusion.id)
+    assert stored.status is InfusionStatus.PLANNED
+    elsewhere = open_page(nurse, "patients")  # another browser
+    clock.forward(minutes=7)
+    assert elsewhere.run().title[0].value == "Patients"
+
+
+def test_a_pin_is_set_on_the_account_page(
+    runtime: Runtime, clinic: Clinic, open_page: OpenPage
+) -> None:
+    ana = an_account(runtime, clinic)
+    page = open_page(Actor(ana.id, clinic.id, ana.name, ana.roles), "account")
+    for name, value in (("pin_password", PASSWORD), ("pin", PIN), ("pin_again", PIN)):
+        page.text_input(key=f"unkept.{name}").set_value(value)
+    page.button(key="lock.set_pin").click().run()
+    assert page.success[0].value == "The PIN is set."
+    assert runtime.accounts.account_of(ana.id, clinic_id=clinic.id).pin_hash
+    patient = account_of(runtime, clinic, a_patient(runtime, clinic))
+    assert not open_page(patient, "account").text_input
 
 
 def test_what_another_tablet_wrote_is_there(
@@ -288,7 +389,7 @@ def test_a_cancelled_one_says_so(
         cancel(work, infusion.id, version=infusion.version, reason="Ill.")
     page = open_page(nurse, "infusion_day", id=infusion.id)
     assert page.info[0].value == "This infusion was cancelled."
-    assert not page.button
+    assert [button.key for button in page.button] == ["sheet_lock"]
 
 
 @pytest.mark.parametrize("which", ["unknown", "another clinic's"])

@@ -13,13 +13,15 @@ from mindspa.domain.access import Person, Role, operator
 from mindspa.domain.audit import AuditEvent
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.services.record_rating import record_rating
+from mindspa.services.record_vitals import record_vitals
+from mindspa.services.write_sheet_note import write_sheet_note
 from tests.accounts import a_session, an_account
 from tests.conftest import NOW, Clock
-from tests.factories import a_clinic, a_patient, a_stored_form
+from tests.factories import a_clinic, a_patient, a_stored_form, an_induction, an_infusion
 from tests.web.conftest import Browser
 
 OWN = "/download/answers"
-WEEK = timedelta(days=7)
+HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
 
 
 @pytest.fixture
@@ -248,3 +250,40 @@ def test_it_is_only_read(
     browser.sign_in()
     assert "content-disposition" not in browser.request(method, of(patient)).headers
     assert audited(runtime, patient, "answers.exported") == []
+
+
+def test_a_locked_screen_hands_out_nothing(
+    browser: Browser, ana: Person, runtime: Runtime, patient: Patient
+) -> None:
+    token = a_session(runtime, ana)
+    browser.shows(token)
+    runtime.accounts.lock_session(token, now=NOW)
+    for path in (of(patient), "/password"):
+        answer = browser.get(path)
+        assert answer.status_code == 403
+        assert "This screen is locked." in answer.text
+    assert audited(runtime, patient, "answers.exported") == []
+
+
+def test_the_summary_of_an_infusion_is_a_pdf_for_staff_alone(
+    browser: Browser, ana: Person, pat: Person, runtime: Runtime, clinic: Clinic, patient: Patient
+) -> None:
+    course = an_induction(runtime, clinic, patient, starts_at=NOW - 2 * HOUR)
+    given = an_infusion(runtime, clinic, course, starts_at=NOW - 2 * HOUR)
+    planned = an_infusion(runtime, clinic, course, starts_at=NOW + WEEK)
+    with runtime.unit_of_work(operator(clinic.id)) as work:
+        record_vitals(work, given.id, {"systolic": 120}, taken_at=NOW - HOUR)
+        write_sheet_note(work, given.id, 'No page: #panic("x") $ * [ "\n#include "/etc/passwd"')
+    address = f"/download/infusions/{given.id}"
+    assert browser.get(address).headers["location"].startswith("/sign-in")
+    browser.sign_in("pat")
+    assert browser.get(address).status_code == 403
+    assert audited(runtime, patient, "infusion.exported") == []
+    browser.sign_in()
+    answer = browser.get(address)
+    assert answer.content.startswith(b"%PDF-"), answer.text
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["cache-control"] == "no-store"
+    assert len(audited(runtime, patient, "infusion.exported")) == 1
+    assert browser.get(f"/download/infusions/{planned.id}").status_code == 422
+    assert browser.get("/download/infusions/nothing").status_code == 404

@@ -1,10 +1,11 @@
 """Reads data/infusion_day.toml: what is written down on the day of an infusion."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from mindspa.domain.infusion_sheet import Checklist, Choice, SheetRules, Vital
+from mindspa.domain.infusion_sheet import Checklist, Choice, Limit, SheetRules, Vital
 from mindspa.storage.definition_files.table import Table
 
 
@@ -12,11 +13,18 @@ def load_infusion_day(path: Path) -> SheetRules:
     file = Table.of_file(path)
     version, source = file.text("version"), file.text("source")
     vitals = tuple(map(_vital, file.tables("vitals")))
+    ids = [vital.id for vital in vitals]
+    file.refuse_repeats("vitals", ids)
+    for needed in ("systolic", "diastolic"):
+        if needed not in ids:
+            raise file.fault(f"vitals needs {needed}: the two pressures are checked together.")
     dose = file.table("dose")
     rules = SheetRules(
         version=version,
         vitals={vital.id: vital for vital in vitals},
+        limits=_limits(file.table("limits"), vitals),
         vitals_every=_minutes(file, "vitals_every"),
+        lock_after=_minutes(file, "lock_after"),
         usual_dose=_dose(dose, "usual"),
         most_dose=_dose(dose, "most"),
         side_effects={choice.id: choice for choice in _choices(file, "side_effects")},
@@ -28,10 +36,6 @@ def load_infusion_day(path: Path) -> SheetRules:
     file.done()
     if not rules.usual_dose <= rules.most_dose:
         raise dose.fault("usual must not be above most.")
-    file.refuse_repeats("vitals", [vital.id for vital in vitals])
-    for needed in ("systolic", "diastolic"):
-        if needed not in rules.vitals:
-            raise file.fault(f"vitals needs {needed}: the two pressures are checked together.")
     return rules
 
 
@@ -43,6 +47,25 @@ def _vital(table: Table) -> Vital:
     if not 0 <= vital.lowest < vital.highest:
         raise table.fault("lowest must be under highest, and neither below 0.")
     return vital
+
+
+def _limits(table: Table, vitals: tuple[Vital, ...]) -> Mapping[str, Limit]:
+    """None of them until they are signed; what is wrong in them is found before."""
+    table.text("source")
+    signed = table.text_or_none("reviewed_by")
+    found = {}
+    for vital in vitals:
+        if vital.id not in table:
+            continue
+        given = table.table(vital.id)
+        limit = Limit(given.integer_or_none("from"), given.integer_or_none("under"))
+        given.done()
+        values = [value for value in (limit.high, limit.low) if value is not None]
+        if not values or not all(vital.lowest < value <= vital.highest for value in values):
+            raise given.fault(f"needs from or under, within the readings of {vital.id}.")
+        found[vital.id] = limit
+    table.done()
+    return found if signed else {}
 
 
 def _choices(file: Table, key: str) -> tuple[Choice, ...]:
