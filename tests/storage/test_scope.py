@@ -42,7 +42,7 @@ def somebody(runtime: Runtime) -> Patient:
         work.write_about(patient.id)
         for check_in_id, state in (("open", CheckInState.OPEN), ("sent", CheckInState.SENT)):
             work.records.check_ins.add(a_check_in(patient, check_in_id, state))
-        work.records.alerts.ask_for_call("call", patient.id, at=NOW)
+        work.records.alerts.ask("call", patient.id, at=NOW)
     return patient
 
 
@@ -70,7 +70,7 @@ READS: dict[str, Read] = {
     "alerts": lambda r, p, i: r.alerts.of_many([p]),
     "alerts with a clock": lambda r, p, i: r.alerts.with_clock_of(p),
     "open patients": lambda r, p, i: r.alerts.open_patients(),
-    "call": lambda r, p, i: r.alerts.call_asked_at(p),
+    "wishes": lambda r, p, i: r.alerts.wishes_of(p),
     "rows": lambda r, p, i: r.follow_up.of(p),
     "rows listed": lambda r, p, i: r.follow_up.listed(summary_version(r), now=NOW),
 }
