@@ -6,7 +6,7 @@ import streamlit as st
 
 from mindspa.domain.access import Permission
 from mindspa.domain.outcomes import Progress
-from mindspa.services.ask_for_call import call_waiting
+from mindspa.services.ask_for_call import wishes_waiting
 from mindspa.services.record_rating import ratings
 from mindspa.services.review_course import view_reviews
 from mindspa.services.view_progress import recent_part, view_progress
@@ -39,11 +39,11 @@ with notices.errors_shown(heading), session.reading(actor) as work:
     whole = patient_record.shows_all()
     progress = view_progress(work, patient_id, kept=before, whole=whole)
     definitions, instruments = work.definitions, ratings(work)
-    call_asked_at, reviews = call_waiting(work, patient_id), view_reviews(work, progress)
+    waiting, reviews = wishes_waiting(work, patient_id), view_reviews(work, progress)
 kept.keep(progress)
 recent = recent_part(progress)
 patient_record.header(progress, reviews)
-patient_forms.call_form(actor, progress, call_asked_at)
+patient_forms.wishes(actor, progress, waiting)
 alerts = patient_record.open_alerts(progress, definitions)
 patient_forms.close_form(actor, patient_id, alerts)
 course_review_form.say_due(reviews)

@@ -16,10 +16,11 @@ from mindspa.demo.sheets import SheetWriter
 from mindspa.domain import due, safety
 from mindspa.domain.access import Actor
 from mindspa.domain.check_ins import CheckIn, GivenAnswer, Mode
-from mindspa.domain.contacts import Reached, Way
+from mindspa.domain.contacts import Reached, Way, Wish
 from mindspa.domain.course_review import Decision, DoseUnit
 from mindspa.domain.schedule import PULSE
 from mindspa.domain.treatment import Course, Infusion, PatientStatus, Phase
+from mindspa.services.ask_for_call import ask_for_treatment
 from mindspa.services.change_status import change_status
 from mindspa.services.enter_for_patient import open_for_patient
 from mindspa.services.log_contact import log_contact
@@ -246,6 +247,10 @@ class Life:
         with self.runtime.unit_of_work(self.actor) as work:
             if self._is_asked(work):
                 self._answer(work, open_check_in(work, unscheduled=False), {}, only_first=3)
+
+    def ask_for_booster(self, note: str) -> None:
+        with self.runtime.unit_of_work(self.actor) as work:
+            ask_for_treatment(work, Wish.BOOSTER, note=note)
 
     def _is_asked(self, work: UnitOfWork) -> bool:
         treatment, check_ins = work.records.treatment, work.records.check_ins

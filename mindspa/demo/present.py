@@ -43,6 +43,7 @@ class Scene:
     forgotten: bool = False  # nobody recorded the end of the infusion
     quiet: bool = False  # answered nothing before the pulses that stand here
     called_after: float | None = None  # hours after its end; nobody answered the phone
+    booster_wanted_after: float | None = None  # hours after its end
 
 
 # In the order of the patients; the first two are those whose accounts are shown.
@@ -84,12 +85,13 @@ SCENES = (
     Scene((25.5, 27, 34), given=1, gap=2, pulses=(BEFORE, Pulse(25, {"side_effects": 3}))),
     # Nobody has reviewed it in time.
     Scene((100, 110, 130), given=6, pulses=(BEFORE, Pulse(26), Pulse(50), Pulse(73))),
-    # Reviewed: not on the list.
+    # Reviewed: not on the list. Asks for a booster.
     Scene(
         (74, 76, 83),
         given=6,
         pulses=(BEFORE, Pulse(26), Pulse(49), Pulse(72.5)),
         reviewed_after=73.2,
+        booster_wanted_after=73.6,
     ),
     # Answered again after the review.
     Scene(
@@ -187,5 +189,8 @@ class Present:
         if scene.called_after is not None:
             said = partial(life.phone, Reached.MESSAGE_LEFT, "Asked them to answer or to call.")
             self.agenda.add(self._ended_at + HOUR * scene.called_after, said)
+        if scene.booster_wanted_after is not None:
+            asks = partial(life.ask_for_booster, "It helped. Could I come again in four weeks?")
+            self.agenda.add(self._ended_at + HOUR * scene.booster_wanted_after, asks)
         if scene.started:
             self.agenda.add(self._now - HOUR * 0.7, life.start_check_in)

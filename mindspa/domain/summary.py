@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import IntEnum
 
 from mindspa.domain.change import Response
+from mindspa.domain.contacts import Wish
 from mindspa.domain.safety import Tier
 from mindspa.domain.treatment import FORGOTTEN_AFTER
 
@@ -35,7 +36,7 @@ class PatientSummary:
     open_alerts: int
     highest_tier: Tier | None
     alert_since: datetime | None  # when the oldest open alert of that tier was raised
-    call_asked_at: datetime | None
+    wishes: tuple[Wish, ...]  # what the patient asked for and has not had
     safety_not_answered: bool  # in the last form that asks
     rises: tuple[str, ...]  # ids of the rules that the last standard forms meet
     course_review_due: int | None = None  # infusions given of the induction that waits for it
@@ -50,7 +51,7 @@ class Attention(IntEnum):
     FORGOTTEN_END = 0
     IMMEDIATE_ALERT = 1
     SAME_DAY_ALERT = 2
-    CALL_WANTED = 3
+    CONTACT_WANTED = 3
     SAFETY_NOT_ANSWERED = 4
     RISE = 5
     REVIEW_OVERDUE = 6
@@ -69,8 +70,8 @@ def _reasons(summary: PatientSummary, now: datetime) -> Iterator[Attention]:
         yield Attention.IMMEDIATE_ALERT
     if summary.highest_tier is Tier.SAME_DAY:
         yield Attention.SAME_DAY_ALERT
-    if summary.call_asked_at is not None:
-        yield Attention.CALL_WANTED
+    if summary.wishes:
+        yield Attention.CONTACT_WANTED
     if summary.safety_not_answered:
         yield Attention.SAFETY_NOT_ANSWERED
     if summary.rises:

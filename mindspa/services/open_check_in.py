@@ -7,6 +7,7 @@ from datetime import datetime
 from mindspa.domain import due
 from mindspa.domain.access import Permission
 from mindspa.domain.check_ins import CheckIn, CheckInState, Mode, StoredForm
+from mindspa.domain.contacts import WaitingWish
 from mindspa.domain.due import DueCheckIn, NextCheckIn
 from mindspa.domain.errors import NotFound
 from mindspa.domain.intake import Status
@@ -22,8 +23,8 @@ LOOKS_BACK = 4
 @dataclass(frozen=True, slots=True)
 class Today:
     """`started` can be gone on with. `next` is None while something is due, and when nothing more
-    is planned. `call_asked_at`: a call that was asked for and has not happened. `intake`: how the
-    new-patient forms stand, until the first infusion."""
+    is planned. `wishes`: what was asked for and has not happened. `intake`: how the new-patient
+    forms stand, until the first infusion. `treated`: at least one infusion was given."""
 
     now: datetime
     zone: str
@@ -31,7 +32,8 @@ class Today:
     due: DueCheckIn | None
     next: NextCheckIn | None
     last_sent: CheckIn | None
-    call_asked_at: datetime | None
+    wishes: tuple[WaitingWish, ...]
+    treated: bool
     intake: Status | None
 
 
@@ -43,6 +45,7 @@ def today(work: UnitOfWork) -> Today:
     infusions = work.records.treatment.infusions_of(patient.id)
     protocol = work.definitions.protocol
     is_due = due.due_now(occasions, forms, infusions, protocol, now=work.now)
+    treated = any(infusion.treated for infusion in infusions)
     started = [c for c in own_open(work, patient.id) if work.now < c.closes_at]
     return Today(
         now=work.now,
@@ -51,8 +54,9 @@ def today(work: UnitOfWork) -> Today:
         due=is_due,
         next=None if is_due else due.next_due(occasions, forms, protocol, now=work.now),
         last_sent=check_ins.last_sent_of(patient.id),
-        call_asked_at=work.records.alerts.call_asked_at(patient.id),
-        intake=None if any(i.treated for i in infusions) else patient.intake,
+        wishes=work.records.alerts.wishes_of(patient.id),
+        treated=treated,
+        intake=None if treated else patient.intake,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from mindspa.domain import entered
 from mindspa.domain.access import Permission
-from mindspa.domain.contacts import Contact
+from mindspa.domain.contacts import Contact, WaitingWish
 from mindspa.domain.errors import InvalidInput
 from mindspa.domain.follow_up import (
     Disposition,
@@ -90,7 +90,7 @@ def figures(work: UnitOfWork, listed: FollowUpList) -> Figures:
 class OpenedEntry:
     entry: FollowUpEntry
     found: FollowUp
-    call_asked_at: datetime | None  # a call that was asked for and has not happened
+    wishes: tuple[WaitingWish, ...]  # what was asked for and has not happened
     contacts: list[Contact]  # the newest first
 
 
@@ -102,9 +102,9 @@ def open_entry(
     for entry in entries:
         if entry.row.infusion_id == infusion_id:
             patient = work.look_at(entry.patient.id)
-            call_asked_at = work.records.alerts.call_asked_at(patient.id)
+            wishes = work.records.alerts.wishes_of(patient.id)
             contacts = work.records.contacts.last_of(patient.id)
-            return OpenedEntry(entry, follow_up_of(work, entry), call_asked_at, contacts)
+            return OpenedEntry(entry, follow_up_of(work, entry), wishes, contacts)
     return None
 
 

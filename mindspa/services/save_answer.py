@@ -131,7 +131,7 @@ def _raise_alerts(work: UnitOfWork, answer: GivenAnswer, check_in: CheckIn) -> N
         # What stood on paper was not chosen anew when it is typed anew.
         chosen_now=check_in.answered_at is None,
     )
-    if asks and work.records.alerts.ask_for_call(
+    if asks and work.records.alerts.ask(
         work.new_id(), patient_id, at=work.now, check_in_id=answer.check_in_id
     ):
         work.audit("call.asked", about=patient_id, record=answer.check_in_id)

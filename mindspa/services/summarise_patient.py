@@ -138,7 +138,7 @@ def _summary(work: UnitOfWork, patient_id: str, followed: Followed) -> PatientSu
         open_alerts=len(alerts),
         highest_tier=most_urgent.tier if most_urgent else None,
         alert_since=most_urgent.raised_at if most_urgent else None,
-        call_asked_at=records.alerts.call_asked_at(patient_id),
+        wishes=tuple(waiting.wish for waiting in records.alerts.wishes_of(patient_id)),
         safety_not_answered=_safety_not_answered(work, forms),
         rises=tuple(_rises(work, forms)),
         course_review_due=_course_review_due(work, patient_id, followed),

@@ -1,10 +1,11 @@
 """The panel: every patient of the clinic, those who need attention first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mindspa.domain.access import Permission
+from mindspa.domain.contacts import Wish
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.intake import Status
 from mindspa.domain.summary import Attention, PatientSummary, attention
@@ -12,6 +13,11 @@ from mindspa.domain.treatment import Patient, PatientStatus
 from mindspa.services.summarise_patient import read_summaries, summarise
 from mindspa.services.unit_of_work import UnitOfWork
 
+WISHES: Mapping[Wish, str] = {
+    Wish.CALL: "a call",
+    Wish.BOOSTER: "a booster",
+    Wish.APPOINTMENT: "an appointment",
+}
 _FAR_AHEAD = datetime.max.replace(tzinfo=UTC)
 
 
@@ -79,8 +85,8 @@ def _words(
                 yield "Immediate alert"
             case Attention.SAME_DAY_ALERT:
                 yield "Same-day alert"
-            case Attention.CALL_WANTED:
-                yield "Asked for a call"
+            case Attention.CONTACT_WANTED:
+                yield from (f"Asked for {WISHES[wish]}" for wish in summary.wishes)
             case Attention.SAFETY_NOT_ANSWERED:
                 yield "Safety question not answered"
             case Attention.RISE:

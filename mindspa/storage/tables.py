@@ -381,12 +381,14 @@ class AlertRow(PatientOwned, table=True):
 
 
 class ContactRequestRow(PatientOwned, table=True):
-    """ "Please call me": a list of its own, never an alert."""
+    """ "Please call me", a booster or an appointment: a list of its own, never an alert."""
 
     __tablename__: ClassVar[str] = "contact_requests"
     __table_args__ = (of_patient(), UniqueConstraint("clinic_id", "check_in_id"))
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
     asked_at: datetime = Field(sa_type=UtcInstant)
+    wish: str = "call"
+    note: str | None = None
     check_in_id: str | None = None
     done_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     done_by: str | None = None

@@ -19,7 +19,7 @@ from mindspa.services.review_follow_up import (
     mark_reviewed,
 )
 from mindspa.services.unit_of_work import UnitOfWork
-from mindspa.ui import contact_form, menu, notices
+from mindspa.ui import contact_form, menu, notices, wish_asked
 from mindspa.ui.follow_up_words import LANGUAGE, Words
 from mindspa.ui.patient_name import listed_name
 from mindspa.ui.plain_text import plain
@@ -109,9 +109,8 @@ def _urgent(opened: OpenedEntry, words: Words) -> None:
             st.error(text, icon=":material/emergency_home:")
         else:
             st.warning(text, icon=":material/notification_important:")
-    if opened.call_asked_at:
-        asked = words.when(opened.call_asked_at)
-        st.warning(f"Asked for a call {asked}, and has not had it yet.", icon=":material/call:")
+    for waiting in opened.wishes:
+        wish_asked.say(waiting, words.when(waiting.asked_at))
 
 
 def _facts(opened: OpenedEntry, words: Words) -> Iterator[str]:

@@ -1,9 +1,12 @@
-"""A patient's day: what is due, and the two things that can be done at any time."""
+"""A patient's day: what is due, and what can be done at any time."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import streamlit as st
 
+from mindspa.domain.contacts import WaitingWish, Wish
+from mindspa.domain.entered import LONGEST_NOTE
 from mindspa.domain.intake import Status
 from mindspa.services.open_check_in import Today
 from mindspa.services.show_check_in import Closed, Receipt
@@ -13,6 +16,15 @@ from mindspa.ui.menu import path_of
 
 START, START_UNSCHEDULED, CALL = "today.start", "today.start_unscheduled", "today.ask_for_call"
 CHANGE = "check_in.change"
+
+ASK, WISH, NOTE = "today.ask_for_treatment", "today.wish", "today.wish_note"
+_TREATMENT = {Wish.BOOSTER: "A booster", Wish.APPOINTMENT: "An appointment"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    wish: str | None
+    note: str
 
 
 def started() -> bool:
@@ -32,20 +44,30 @@ def change_asked() -> bool:
     return bool(st.session_state.get(CHANGE))
 
 
+def treatment_asked() -> Asked | None:
+    """What the press asks for, and with which note."""
+    if not st.session_state.get(ASK):
+        return None
+    return Asked(st.session_state.get(WISH), st.session_state.get(NOTE) or "")
+
+
+def forget_note() -> None:
+    """Once it is stored."""
+    st.session_state[NOTE] = ""
+
+
 def draw(found: Today) -> None:
     _what_is_due(found)
     _new_patient(found)
     st.header("At any time", anchor=False)
     st.button("Tell us how you are now", key=START_UNSCHEDULED, width="stretch")
-    if found.call_asked_at is None:
+    asked = {waiting.wish: waiting for waiting in found.wishes}
+    if Wish.CALL not in asked:
         st.button("Ask the clinic to call me", key=CALL, width="stretch")
-    else:
-        asked = spoken(found.call_asked_at, found.zone, now=found.now)
-        st.success(
-            f"You asked for a call {asked}. The clinic calls you when it is open. "
-            "If it cannot wait, use Get help now.",
-            icon=":material/call:",
-        )
+    for waiting in found.wishes:
+        _say_asked(found, waiting)
+    if found.treated:
+        _treatment_wishes([wish for wish in _TREATMENT if wish not in asked])
     if found.last_sent is not None and found.last_sent.sent_at is not None:
         st.page_link(
             path_of("check_in"),
@@ -58,6 +80,27 @@ def draw(found: Today) -> None:
             st.caption(f"You can change those answers until {until}.")
     st.page_link(path_of("my_plan"), label="My plan", icon=":material/event:")
     st.page_link(path_of("my_progress"), label="My progress", icon=":material/show_chart:")
+
+
+def _say_asked(found: Today, waiting: WaitingWish) -> None:
+    at = spoken(waiting.asked_at, found.zone, now=found.now)
+    if waiting.wish is Wish.CALL:
+        said, icon = f"You asked for a call {at}. The clinic calls you", ":material/call:"
+    else:
+        what = _TREATMENT[waiting.wish].lower()
+        said, icon = f"You asked for {what} {at}. The clinic answers", ":material/event_available:"
+    st.success(f"{said} when it is open. If it cannot wait, use Get help now.", icon=icon)
+
+
+def _treatment_wishes(offered: list[Wish]) -> None:
+    if not offered:
+        return
+    title = "Ask for " + " or ".join(_TREATMENT[wish].lower() for wish in offered)
+    with st.expander(title, icon=":material/event_available:"):
+        st.radio("I would like", offered, format_func=_TREATMENT.__getitem__, key=WISH)
+        st.text_area("Note (optional)", max_chars=LONGEST_NOTE, key=NOTE, height=80)
+        st.caption("The clinic reads it when it is open, not at once.")
+        st.button("Ask the clinic", key=ASK, width="stretch")
 
 
 def _what_is_due(found: Today) -> None:

@@ -1,22 +1,24 @@
 """What staff enter on a patient's page: closing an alert, infusions, ratings."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 import streamlit as st
 
 from mindspa.charts.time_axis import local
 from mindspa.domain.access import Actor, Permission
+from mindspa.domain.contacts import WaitingWish, Wish
 from mindspa.domain.instruments import Instrument
 from mindspa.domain.outcomes import Progress
 from mindspa.domain.treatment import Infusion, InfusionStatus
-from mindspa.services.ask_for_call import call_made
+from mindspa.services.ask_for_call import wish_met
 from mindspa.services.book_infusion import book_infusion
 from mindspa.services.handle_alert import OUTCOMES, close_alert
 from mindspa.services.record_infusion import record_end
 from mindspa.services.record_rating import record_rating
 from mindspa.services.unit_of_work import UnitOfWork
+from mindspa.ui import wish_asked
 from mindspa.ui.record_entry import (
     Press,
     expander,
@@ -34,7 +36,6 @@ _MINUTES = timedelta(minutes=5)
 def pressed(patient_id: str) -> Press | None:
     """Read before anything is drawn, so that no later tap can lose it."""
     presses = {
-        "call_send": _call_pressed,
         "close_send": _close_pressed,
         "given_send": _given_pressed,
         "rate_send": _rate_pressed,
@@ -42,30 +43,32 @@ def pressed(patient_id: str) -> Press | None:
     for button, read in presses.items():
         if st.session_state.get(key_of(patient_id, button)):
             return read(patient_id)
-    return None
+    return _wish_pressed(patient_id)
 
 
-# A call that was asked for
+# What the patient asked for
 
 
-def call_form(actor: Actor, progress: Progress, asked_at: datetime | None) -> None:
-    if asked_at is None:
-        return
+def wishes(actor: Actor, progress: Progress, waiting: Sequence[WaitingWish]) -> None:
     key = partial(key_of, progress.patient.id)
-    asked = local(asked_at, progress.zone)
-    st.warning(
-        f"Asked for a call on {asked.day} {asked:%b %Y, %H:%M}, and has not had it yet.",
-        icon=":material/call:",
-    )
-    if actor.may(Permission.REVIEW_FOLLOW_UP):
-        st.session_state[key("call_seen_at")] = progress.now
-        st.button("The call was made", key=key("call_send"), icon=":material/call_end:")
+    for one in waiting:
+        asked = local(one.asked_at, progress.zone)
+        wish_asked.say(one, f"on {asked.day} {asked:%b %Y, %H:%M}")
+        if actor.may(Permission.REVIEW_FOLLOW_UP):
+            st.session_state[key("wish_seen_at")] = progress.now
+            st.button(
+                wish_asked.done(one.wish), key=key(f"{one.wish}_send"), icon=":material/check:"
+            )
 
 
-def _call_pressed(patient_id: str) -> Press:
-    seen_at = st.session_state[key_of(patient_id, "call_seen_at")]
+def _wish_pressed(patient_id: str) -> Press | None:
+    key, state = partial(key_of, patient_id), st.session_state
+    wish = next((wish for wish in Wish if state.get(key(f"{wish}_send"))), None)
+    if wish is None:
+        return None
+    seen_at = state[key("wish_seen_at")]
     return Press(
-        lambda work: call_made(work, patient_id, seen_at=seen_at), "The call is recorded.", {}
+        lambda work: wish_met(work, patient_id, wish, seen_at=seen_at), wish_asked.recorded(wish)
     )
 
 

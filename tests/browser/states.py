@@ -137,6 +137,10 @@ def check_ins(at: Places) -> Iterator[State]:
     press(page, "Ask the clinic to call me")
     says(page, "You asked for a call")
     yield "Today: a call was asked for", page
+    page.get_by_text("Ask for a booster or an appointment").click()
+    press(page, "Ask the clinic")
+    says(page, "You asked for a booster")
+    yield "Today: a booster was asked for", page
     press(page, "Start the check-in")
     expect(question(page, 8)).to_be_visible()
     settled(page)

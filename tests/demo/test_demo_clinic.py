@@ -14,7 +14,7 @@ from mindspa.demo.opening_hours import ZONE
 from mindspa.demo.present import SCENES
 from mindspa.domain.access import Actor, operator
 from mindspa.domain.check_ins import CheckInState, Mode
-from mindspa.domain.contacts import Reached
+from mindspa.domain.contacts import Reached, Wish
 from mindspa.domain.errors import DatabaseUnusable
 from mindspa.domain.follow_up import Need
 from mindspa.domain.intake import Status
@@ -103,8 +103,8 @@ def test_alerts_calls_and_check_ins(work: UnitOfWork) -> None:
     alerts = work.records.alerts.of_many(patient.id for patient in patients)
     states = {(alert.tier, alert.state) for alert in alerts}
     assert states == {(tier, state) for tier in Tier for state in AlertState}
-    asked = [p.id for p in patients if work.records.alerts.call_asked_at(p.id) is not None]
-    assert len(asked) == 1
+    asked = [one.wish for p in patients for one in work.records.alerts.wishes_of(p.id)]
+    assert sorted(asked) == [Wish.BOOSTER, Wish.CALL]
     started = [c for p in patients for c in work.records.check_ins.open_of(p.id)]
     assert [c.state for c in started] == [CheckInState.OPEN]
 

@@ -22,7 +22,8 @@ _ONE_EVENT_EACH = {
     "answer.changed": "SELECT count(*) FROM given_answers WHERE revision > 1",
     "form.stored": "SELECT count(*) FROM stored_forms WHERE check_in_id IS NOT NULL",
     "alert.raised": "SELECT count(*) FROM alerts",
-    "call.asked": "SELECT count(*) FROM contact_requests",
+    "call.asked": "SELECT count(*) FROM contact_requests WHERE wish = 'call'",
+    "booster.asked": "SELECT count(*) FROM contact_requests WHERE wish = 'booster'",
 }
 
 

@@ -15,7 +15,7 @@ from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Actor, Role, operator, worker
 from mindspa.domain.errors import DatabaseUnusable, MindSpaError
 from mindspa.domain.treatment import PatientStatus
-from mindspa.services.ask_for_call import ask_for_call, call_made
+from mindspa.services.ask_for_call import ask_for_call, wish_met
 from mindspa.services.book_infusion import book_infusion
 from mindspa.services.change_status import change_status
 from mindspa.services.extend_plans import extend_plan
@@ -139,7 +139,10 @@ def test_any_two_services_at_once_come_to_an_end(runtime: Runtime) -> None:
         (lambda patient: patient, lambda work, _: _answers(work)),
         (lambda patient: patient, lambda work, _: _sends(work)),
         (lambda patient: patient, lambda work, _: ask_for_call(work)),
-        (lambda _: clinician, lambda work, patient: call_made(work, patient, seen_at=work.now)),
+        (
+            lambda _: clinician,
+            lambda work, patient: wish_met(work, patient, "call", seen_at=work.now),
+        ),
         (lambda _: clinician, _closes_an_alert),
         (lambda _: clinician, _books_and_cancels),
         (lambda _: clinician, lambda work, p: change_status(work, p, PatientStatus.ACTIVE)),

@@ -18,7 +18,7 @@ from mindspa.domain.treatment import Patient, Phase
 from mindspa.services import manage_people
 from mindspa.services import sign_in as sign_in_service
 from mindspa.services.answer_intake import hand_in, save_entry, show_intake
-from mindspa.services.ask_for_call import ask_for_call, call_made
+from mindspa.services.ask_for_call import ask_for_call, ask_for_treatment, wish_met
 from mindspa.services.book_infusion import book_infusion
 from mindspa.services.change_status import change_status
 from mindspa.services.end_course import end_course
@@ -33,6 +33,7 @@ from mindspa.services.plan_induction import plan_induction
 from mindspa.services.record_infusion import cancel, record_end
 from mindspa.services.record_rating import record_rating
 from mindspa.services.register_patient import change_details, register_patient
+from mindspa.services.review_course import DECISIONS, review_course
 from mindspa.services.review_follow_up import DISPOSITIONS, follow_up_list, mark_reviewed
 from mindspa.services.review_intake import review_intake, view_intake
 from mindspa.services.save_answer import save_answer, save_note
@@ -187,6 +188,9 @@ def patients_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
     def told(field: Any, value: Any, replaces: Any) -> Act:
         return lambda work: save_entry(work, field, value, replaces=replaces)
 
+    def wished(wish: Any, note: Any) -> Act:
+        return lambda work: ask_for_treatment(work, wish, note=note)
+
     fields = sorted(all_fields(clinic.runtime.definitions.intake))
     own = st.just(clinic.ids["check_in"][0]) | clinic.one("check_in")
     return st.one_of(
@@ -209,6 +213,7 @@ def patients_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
         ),
         st.just(hand_in),
         st.just(ask_for_call),
+        st.builds(wished, st.sampled_from(["booster", "appointment"]) | anything, texts | anything),
     )
 
 
@@ -265,8 +270,13 @@ def clinicians_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
     def closed(which: Any, outcome: Any, note: Any) -> Act:
         return lambda work: close_alert(work, which, outcome=outcome, note=note)
 
-    def called(who: Any, at: Any) -> Act:
-        return lambda work: call_made(work, who, seen_at=at)
+    def called(who: Any, at: Any, wish: Any) -> Act:
+        return lambda work: wish_met(work, who, wish, seen_at=at)
+
+    def decided(who: Any, course: Any, decision: Any, reason: Any, dose: Any, unit: Any) -> Act:
+        return lambda work: review_course(
+            work, who, course, decision=decision, reason=reason, dose=dose, unit=unit
+        )
 
     def put(who: Any, status: Any) -> Act:
         return lambda work: change_status(work, who, status)
@@ -324,7 +334,16 @@ def clinicians_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
         st.builds(cancelled, infusion, version, anything),
         st.builds(reviewed, infusion, st.sampled_from([*DISPOSITIONS]) | anything, anything),
         st.builds(closed, clinic.one("alert"), st.sampled_from([*OUTCOMES]) | names, anything),
-        st.builds(called, patient, instants),
+        st.builds(called, patient, instants, st.sampled_from(["call", "booster"]) | anything),
+        st.builds(
+            decided,
+            patient,
+            clinic.one("course"),
+            st.sampled_from(list(DECISIONS)) | anything,
+            texts | anything,
+            amount,
+            st.sampled_from(["mg", "mg/kg"]) | anything,
+        ),
         st.builds(put, patient, anything),
         st.builds(registered, *details),
         st.builds(changed, patient, *details),

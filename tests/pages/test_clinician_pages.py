@@ -10,6 +10,7 @@ from mindspa.charts.time_axis import local
 from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.safety import Alert, AlertState
 from mindspa.domain.treatment import Clinic, InfusionStatus, Patient
+from mindspa.services.ask_for_call import ask_for_treatment
 from tests.conftest import NOW
 from tests.factories import (
     a_clinic,
@@ -425,3 +426,17 @@ def test_the_care_team_sees_that_it_is_due_and_records_none(
     page = open_page(staff(runtime, clinic, Role.CARE_TEAM), "patient", id=patient.id)
     assert "The mid-course review is due" in page.info[0].value
     assert "Mid-course review" not in [one.label for one in page.expander]
+
+
+def test_what_the_patient_asked_for_is_read_and_answered(
+    runtime: Runtime, clinic: Clinic, clinician: Actor, patient: Patient, open_page: OpenPage
+) -> None:
+    with runtime.unit_of_work(account_of(runtime, clinic, patient)) as work:
+        ask_for_treatment(work, "booster", note="In *four* weeks?")
+    page = open_page(clinician, "patient", id=patient.id)
+    assert page.warning[0].value == (
+        "Asked for a booster on 10 Jun 2026, 12:00, and has not had it yet. “In \\*four\\* weeks?”"
+    )
+    page.button(key=f"booster_send:{patient.id}").click().run()
+    assert page.success[0].value == "The answer about the booster is recorded."
+    assert "Asked for" not in everything_said(page)

@@ -228,6 +228,23 @@ def test_a_call_is_asked_for_once(open_page: OpenPage, person: Actor) -> None:
     assert "today.ask_for_call" not in {button.key for button in page.button}
 
 
+def test_a_booster_is_asked_for_once_and_by_whoever_was_treated(
+    open_page: OpenPage, runtime: Runtime, person: Actor, newcomer: Actor
+) -> None:
+    page = open_page(person, "today")
+    page.text_area(key="today.wish_note").set_value("In four weeks?")
+    page.button(key="today.ask_for_treatment").click().run()
+    assert "You asked for a booster today at 12:00 pm" in page.success[0].value
+    assert page.radio(key="today.wish").options == ["An appointment"]
+    assert page.text_area(key="today.wish_note").value == ""
+    page.button(key="today.ask_for_treatment").click().run()
+    assert "You asked for an appointment" in page.success[1].value
+    assert "today.ask_for_treatment" not in {button.key for button in page.button}
+    keys = {button.key for button in open_page(newcomer, "today").button}
+    assert "today.ask_for_call" in keys
+    assert "today.ask_for_treatment" not in keys
+
+
 def test_how_you_are_now_can_be_told_at_any_time(open_page: OpenPage, newcomer: Actor) -> None:
     today = open_page(newcomer, "today")
     pressed = today.button(key="today.start_unscheduled").click().run()

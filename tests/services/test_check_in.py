@@ -10,6 +10,7 @@ import pytest
 from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.check_ins import CheckIn, CheckInState, StoredForm
+from mindspa.domain.contacts import WaitingWish, Wish
 from mindspa.domain.errors import InvalidAnswers, InvalidInput, NotFound, NotPermitted
 from mindspa.domain.safety import Alert, AlertState, Tier
 from mindspa.domain.treatment import Clinic, Patient, PatientStatus
@@ -485,14 +486,14 @@ def test_asking_for_a_call_twice_asks_once(person: Person, clock: Clock) -> None
         with person.runtime.unit_of_work(person.actor) as work:
             ask_for_call(work)
         clock.forward(minutes=1)
-    assert person.today().call_asked_at == NOW
+    assert person.today().wishes == (WaitingWish(Wish.CALL, NOW),)
     assert person.audited().count("call.asked") == 1
     assert person.alerts() == []
 
 
 def test_the_call_question_asks_at_once_and_is_no_alert(person: Person) -> None:
     person.answers(person.opens(), "call", 1)
-    assert person.today().call_asked_at == NOW
+    assert person.today().wishes == (WaitingWish(Wish.CALL, NOW),)
     assert person.alerts() == []
     assert person.audited()[-2:] == ["answer.given", "call.asked"]
 

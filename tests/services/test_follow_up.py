@@ -408,7 +408,7 @@ def test_opening_a_row_is_a_look_at_the_record(team: Team) -> None:
         with team.runtime.reading(team.nurse) as work:
             opened = open_entry(work, follow_up_list(work), infusion.id)
     assert opened is not None
-    assert (opened.found.infusion.id, opened.call_asked_at) == (infusion.id, None)
+    assert (opened.found.infusion.id, opened.wishes) == (infusion.id, ())
     with team.runtime.reading(team.nurse) as work:
         assert open_entry(work, follow_up_list(work), "no such row") is None
         assert open_entry(work, follow_up_list(work), None) is None

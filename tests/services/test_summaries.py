@@ -8,6 +8,7 @@ import pytest
 from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Role, operator
 from mindspa.domain.change import Response
+from mindspa.domain.contacts import Wish
 from mindspa.domain.follow_up import Disposition, FollowUpReview
 from mindspa.domain.safety import Tier
 from mindspa.domain.summary import LatestScore, PatientSummary
@@ -145,8 +146,8 @@ def test_alerts_are_counted_until_they_are_closed(
 def test_a_call_stays_wanted(runtime: Runtime, clinic: Clinic, patient: Patient) -> None:
     with runtime.unit_of_work(operator(clinic.id)) as work:
         work.write_about(patient.id)
-        work.records.alerts.ask_for_call("request", patient.id, at=NOW, check_in_id=None)
-    assert summary_of(runtime, clinic, patient).call_asked_at == NOW
+        work.records.alerts.ask("request", patient.id, at=NOW, check_in_id=None)
+    assert summary_of(runtime, clinic, patient).wishes == (Wish.CALL,)
 
 
 def test_every_unit_that_writes_makes_a_new_version_of_the_record(

@@ -56,7 +56,7 @@ def test_those_who_need_attention_stand_first(runtime: Runtime, clinic: Clinic) 
     caller = a_patient(runtime, clinic, "wants a call")
     with runtime.unit_of_work(operator(clinic.id)) as work:
         work.write_about(caller.id)
-        work.records.alerts.ask_for_call("request", caller.id, at=NOW)
+        work.records.alerts.ask("request", caller.id, at=NOW)
     same_day = a_patient(runtime, clinic, "same day")
     a_stored_form(runtime, clinic, same_day, "phq9", at=NOW, each=0, _9=1)
     immediate = a_patient(runtime, clinic, "immediate")

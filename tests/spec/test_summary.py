@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from mindspa.domain.contacts import Wish
 from mindspa.domain.safety import Tier
 from mindspa.domain.summary import Attention, PatientSummary, attention
 from tests.conftest import NOW
 
-CALM = PatientSummary({}, None, 0, None, (), (), 0, None, None, None, False, ())
+CALM = PatientSummary({}, None, 0, None, (), (), 0, None, None, (), False, ())
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 
@@ -28,7 +29,7 @@ SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
                 CALM,
                 awaited=(NOW - 4 * HOUR, NOW + HOUR),
                 highest_tier=Tier.SAME_DAY,
-                call_asked_at=NOW,
+                wishes=(Wish.CALL,),
                 safety_not_answered=True,
                 rises=("phq9_rise",),
                 reviews_due=(NOW - HOUR,),
@@ -37,7 +38,7 @@ SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
             (
                 Attention.FORGOTTEN_END,
                 Attention.SAME_DAY_ALERT,
-                Attention.CALL_WANTED,
+                Attention.CONTACT_WANTED,
                 Attention.SAFETY_NOT_ANSWERED,
                 Attention.RISE,
                 Attention.REVIEW_OVERDUE,

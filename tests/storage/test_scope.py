@@ -47,7 +47,7 @@ def somebody(runtime: Runtime) -> Patient:
         work.write_about(patient.id)
         for check_in_id, state in (("open", CheckInState.OPEN), ("sent", CheckInState.SENT)):
             work.records.check_ins.add(a_check_in(patient, check_in_id, state))
-        work.records.alerts.ask_for_call("call", patient.id, at=NOW)
+        work.records.alerts.ask("call", patient.id, at=NOW)
         (infusion,) = work.records.treatment.infusions_of(patient.id)
         record_vitals(work, infusion.id, {"systolic": 120})
         record_side_effect(work, infusion.id, "nausea", Severity.MILD)
@@ -79,7 +79,7 @@ READS: dict[str, Read] = {
     "alerts": lambda r, p, i: r.alerts.of_many([p]),
     "alerts with a clock": lambda r, p, i: r.alerts.with_clock_of(p),
     "open patients": lambda r, p, i: r.alerts.open_patients(),
-    "call": lambda r, p, i: r.alerts.call_asked_at(p),
+    "wishes": lambda r, p, i: r.alerts.wishes_of(p),
     "rows": lambda r, p, i: r.follow_up.of(p),
     "readings": lambda r, p, i: r.sheets.readings_of_many([i]),
     "side effects": lambda r, p, i: r.sheets.side_effects_of_many([i]),

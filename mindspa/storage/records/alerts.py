@@ -1,4 +1,4 @@
-"""Safety alerts and requests for a call."""
+"""Safety alerts and requests for a call, a booster or an appointment."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import SQLModel, or_, select
 
+from mindspa.domain.contacts import WaitingWish, Wish
 from mindspa.domain.errors import NotFound
 from mindspa.domain.safety import Alert, AlertState, Tier
 from mindspa.storage.records.scope import Prepared, Scope, is_id
@@ -56,12 +57,11 @@ _OPEN_PATIENTS = Prepared(
         .distinct()
     )
 )
-_CALL_ASKED = Prepared(
+_WAITING = Prepared(
     lambda filtered: filtered(
-        select(_calls.c.asked_at)
+        select(_calls.c.wish, _calls.c.asked_at, _calls.c.note)
         .where(_calls.c.patient_id == bindparam("of"), _calls.c.done_at.is_(None))
-        .order_by(_calls.c.asked_at)
-        .limit(1)
+        .order_by(_calls.c.asked_at, _calls.c.id)
     )
 )
 _NO_ALERT = "There is no such alert in your clinic."
@@ -125,12 +125,21 @@ class Alerts:
         for alert_id in alert_ids:
             self._row(alert_id).moved_at = at
 
-    def ask_for_call(
-        self, request_id: str, patient_id: str, *, at: datetime, check_in_id: str | None = None
+    def ask(
+        self,
+        request_id: str,
+        patient_id: str,
+        wish: Wish = Wish.CALL,
+        *,
+        at: datetime,
+        note: str | None = None,
+        check_in_id: str | None = None,
     ) -> bool:
         """False when it was asked before: once a check-in, however often it is chosen, and outside
-        one while no other request is waiting."""
-        query = select(ContactRequestRow.id).where(ContactRequestRow.patient_id == patient_id)
+        one while no other request of the kind is waiting."""
+        query = select(ContactRequestRow.id).where(
+            ContactRequestRow.patient_id == patient_id, ContactRequestRow.wish == wish
+        )
         if check_in_id is None:
             query = query.where(ContactRequestRow.done_at.is_(None))  # type: ignore[union-attr]
         else:
@@ -143,23 +152,29 @@ class Alerts:
                 patient_id=patient_id,
                 id=request_id,
                 asked_at=at,
+                wish=wish,
+                note=note,
                 check_in_id=check_in_id,
             )
         )
         return True
 
-    def call_asked_at(self, patient_id: str) -> datetime | None:
-        """When this patient first asked for a call that has not happened yet."""
-        at: datetime | None = _CALL_ASKED.run(self.scope, of=patient_id).scalar()
-        return at
+    def wishes_of(self, patient_id: str) -> tuple[WaitingWish, ...]:
+        """Those that wait, each kind once, in the order in which they were first asked."""
+        found: dict[Wish, WaitingWish] = {}
+        for row in _WAITING.run(self.scope, of=patient_id):
+            wish = Wish(row.wish)
+            found.setdefault(wish, WaitingWish(wish, row.asked_at, row.note))
+        return tuple(found.values())
 
-    def end_call_requests(
-        self, patient_id: str, *, asked_until: datetime, at: datetime, by: str
+    def end_requests(
+        self, patient_id: str, wish: Wish, *, asked_until: datetime, at: datetime, by: str
     ) -> int:
         """How many were waiting."""
         waiting = self.scope.session.scalars(
             select(ContactRequestRow).where(
                 ContactRequestRow.patient_id == patient_id,
+                ContactRequestRow.wish == wish,
                 ContactRequestRow.done_at.is_(None),  # type: ignore[union-attr]
                 ContactRequestRow.asked_at <= asked_until,
             )

@@ -19,7 +19,7 @@ from mindspa.domain.infusion_sheet import Checklist, Severity
 from mindspa.domain.scoring import SCORER_VERSION, score
 from mindspa.domain.treatment import Infusion, Patient, PatientStatus, Substance
 from mindspa.exchange.answer_rows import Moment, ReadForm, ReadInfusion, ReadPerson
-from mindspa.services.ask_for_call import ask_for_call, call_made
+from mindspa.services.ask_for_call import ask_for_call, wish_met
 from mindspa.services.change_status import change_status
 from mindspa.services.handle_alert import close_alert
 from mindspa.services.import_answers import import_person
@@ -249,7 +249,7 @@ class Filled:
         with self.runtime.unit_of_work(otto) as work:
             ask_for_call(work)
         with self.runtime.unit_of_work(self.clinician) as work:
-            call_made(work, patient.id, seen_at=self.now)
+            wish_met(work, patient.id, "call", seen_at=self.now)
             change_status(work, patient.id, PatientStatus.PAUSED)
 
     def _a_course_that_is_reviewed(self) -> None:

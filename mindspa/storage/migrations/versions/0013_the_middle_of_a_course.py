@@ -1,4 +1,4 @@
-"""What a clinician decides in the middle of a course."""
+"""What a clinician decides in the middle of a course, and what patients ask for besides a call."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -40,6 +40,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f(f"ix_{_TABLE}_clinic_id_patient_id"), _TABLE, ["clinic_id", "patient_id"])
 
+    # Its default stays, as that of `voicemail` does.
+    op.add_column(
+        "contact_requests",
+        sa.Column("wish", sa.String(), nullable=False, server_default="call"),
+    )
+    op.add_column("contact_requests", sa.Column("note", sa.String(), nullable=True))
+
 
 def downgrade() -> None:
+    op.drop_column("contact_requests", "note")
+    op.drop_column("contact_requests", "wish")
     op.drop_table(_TABLE)
