@@ -6,8 +6,6 @@ from functools import partial
 
 import streamlit as st
 
-from mindspa.charts.colours import Theme
-from mindspa.charts.vitals import vitals_figure, vitals_table
 from mindspa.domain.access import Permission
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.infusion_sheet import (
@@ -19,7 +17,7 @@ from mindspa.domain.infusion_sheet import (
 from mindspa.domain.safety import Tier
 from mindspa.domain.treatment import InfusionStatus
 from mindspa.services.view_infusion_day import InfusionSheet
-from mindspa.ui import menu, session
+from mindspa.ui import menu, session, vitals_shown
 from mindspa.ui.follow_up_words import TIERS
 from mindspa.ui.infusion_list import STATUS
 from mindspa.ui.infusion_presses import SHOWN, Shown, key_of
@@ -212,23 +210,7 @@ def _vitals(sheet: InfusionSheet) -> None:
         _vitals_form(sheet)
     if not sheet.readings:
         return
-    theme = Theme.DARK if st.context.theme.type == "dark" else Theme.LIGHT
-    st.plotly_chart(
-        vitals_figure(sheet.infusion, sheet.readings, sheet.rules.vitals, theme=theme),
-        theme=None,
-        width="stretch",
-        config={"displayModeBar": False},
-        alt="Vitals over the minutes of the infusion. The table below holds the same values.",
-    )
-    st.dataframe(
-        vitals_table(sheet.infusion, sheet.readings, sheet.rules.vitals).dropna(
-            axis="columns", how="all"
-        ),
-        hide_index=True,
-        width="stretch",
-        placeholder="–",
-        alt="Vitals, the latest first",
-    )
+    vitals_shown.draw(sheet.infusion, sheet.readings, sheet.rules.vitals)
     with st.expander("Correct a reading", icon=":material/edit:"):
         _correct(sheet)
 
@@ -282,7 +264,7 @@ def _side_effects(sheet: InfusionSheet) -> None:
     key = partial(key_of, sheet.infusion.id)
     effects = newest(sheet.side_effects)
     if effects:
-        st.table([effect_row(sheet, effect) for effect in effects])
+        st.table([effect_row(sheet.infusion, effect, sheet.rules) for effect in effects])
     going_on = {e.id: sheet.rules.side_effects[e.kind].label for e in effects if not e.ended_at}
     if going_on:
         st.selectbox(

@@ -3,20 +3,21 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from mindspa.charts.rows import side_effect_name
 from mindspa.charts.time_axis import local
-from mindspa.domain.infusion_sheet import Severity, SideEffect, minutes, newest
-from mindspa.domain.treatment import InfusionStatus
+from mindspa.domain.infusion_sheet import Severity, SheetRules, SideEffect, minutes, newest
+from mindspa.domain.treatment import Infusion, InfusionStatus
 from mindspa.services.view_infusion_day import InfusionSheet
 
 SEVERITIES = {Severity.MILD: "Mild", Severity.MODERATE: "Moderate", Severity.SEVERE: "Severe"}
 
 
-def effect_row(sheet: InfusionSheet, effect: SideEffect) -> dict[str, str]:
-    ended = f"minute {minutes(sheet.infusion, effect.ended_at)}" if effect.ended_at else "goes on"
+def effect_row(infusion: Infusion, effect: SideEffect, rules: SheetRules) -> dict[str, str]:
+    ended = f"minute {minutes(infusion, effect.ended_at)}" if effect.ended_at else "goes on"
     return {
-        "Side effect": sheet.rules.side_effects[effect.kind].label,
+        "Side effect": side_effect_name(effect.kind, rules),
         "How bad": SEVERITIES[effect.severity],
-        "From": f"minute {minutes(sheet.infusion, effect.onset_at)}",
+        "From": f"minute {minutes(infusion, effect.onset_at)}",
         "Until": ended,
     }
 
@@ -45,7 +46,7 @@ def summary(sheet: InfusionSheet) -> Iterator[str]:
         )
         yield f"Minute {minutes(infusion, reading.taken_at)}: {values}"
     for effect in newest(sheet.side_effects):
-        row = effect_row(sheet, effect)
+        row = effect_row(infusion, effect, sheet.rules)
         yield f"{row['Side effect']}, {row['How bad'].lower()}: {row['From']}, {row['Until']}"
     for note in sheet.notes:
         yield f"Note {clock(sheet, note.at)}: {note.text}"

@@ -6,10 +6,17 @@ from mindspa.domain.access import Actor
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.instruments import Instrument
 from mindspa.domain.outcomes import Progress
-from mindspa.ui import course_forms, intake_review, invitation, patient_details, patient_forms
+from mindspa.ui import (
+    adjunct_forms,
+    course_forms,
+    intake_review,
+    invitation,
+    patient_details,
+    patient_forms,
+)
 from mindspa.ui.record_entry import Press
 
-_FORMS = (patient_forms, course_forms, intake_review, patient_details)
+_FORMS = (patient_forms, adjunct_forms, course_forms, intake_review, patient_details)
 
 
 def pressed(patient_id: str) -> Press | None:
@@ -21,6 +28,7 @@ def draw(
     actor: Actor, progress: Progress, definitions: Definitions, ratings: Sequence[Instrument]
 ) -> None:
     patient_forms.record_forms(actor, progress, ratings)
+    adjunct_forms.draw(actor, progress)
     course_forms.draw(actor, progress, definitions.protocol.course)
     intake_review.draw(actor, progress)
     patient_details.draw(actor, progress.patient)
