@@ -44,6 +44,8 @@ def draw(actor: Actor, progress: Progress) -> None:
             "Entry", list(names), format_func=names.__getitem__, key=key("adjunct_entry")
         )
         known = next((a for a in progress.adjuncts if a.id == chosen), None)
+        # A press acts on what was drawn, whatever has been chosen since.
+        st.session_state[key("adjunct_shown")] = known.id if known else _NEW
         with st.form(key("adjunct")):
             _fields(progress.patient.id, known)
             if known:
@@ -105,7 +107,7 @@ def _key(patient_id: str, field: str, adjunct_id: str) -> str:
 
 def _save_pressed(patient_id: str) -> Press:
     state = st.session_state
-    chosen = state[key_of(patient_id, "adjunct_entry")]
+    chosen = state[key_of(patient_id, "adjunct_shown")]
     kind, name, since, rhythm, until = (state[_key(patient_id, field, chosen)] for field in _FIELDS)
     entry = Entry(kind, name, since, rhythm, until)
     if chosen != _NEW:
@@ -120,7 +122,7 @@ def _save_pressed(patient_id: str) -> Press:
 
 
 def _withdraw_pressed(patient_id: str) -> Press:
-    chosen = st.session_state[key_of(patient_id, "adjunct_entry")]
+    chosen = st.session_state[key_of(patient_id, "adjunct_shown")]
     reason = st.session_state[key_of(patient_id, f"adjunct_reason_{chosen}")]
     return Press(
         lambda work: withdraw_adjunct(work, chosen, reason=reason), "The entry is withdrawn."

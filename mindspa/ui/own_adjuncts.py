@@ -35,7 +35,7 @@ def pressed() -> Press | None:
         empty = {_KIND: None, _NAME: "", _SINCE: None, _RHYTHM: "", _UNTIL: None}
         return Press(lambda work: tell_adjunct(work, entry), "The clinic knows it now.", empty)
     if state.get(_END):
-        which, last = state[_WHICH], state[_LAST]
+        which, last = state[_WHICH], state.get(_LAST)
         return Press(lambda work: end_adjunct(work, which, last), "Its last day is saved.")
     if state.get(_MISTAKE):
         which = state[_WHICH]
