@@ -8,11 +8,14 @@ from typing import Any
 from mindspa.charts.rows import alert_row, end_unknown, follow_up_windows, infusion_row
 from mindspa.charts.scene import FONT_SIZE, Scene
 from mindspa.charts.time_axis import spaced
+from mindspa.domain.infusion_sheet import Severity
 from mindspa.domain.safety import Alert, AlertState, Tier
 from mindspa.domain.treatment import Infusion, InfusionStatus, Substance
 
 MARK = 7  # pixels of an infusion's mark above the foot of its lane
-WITH_DOSE, WITHOUT_DOSE, ALERTS = 46, 32, 22  # heights
+WITH_DOSE, WITHOUT_DOSE, ALERTS, SIDE_EFFECTS = 46, 32, 22, 22  # heights
+# The worse, the larger: told apart without colour.
+SIZES = {Severity.MILD: 6, Severity.MODERATE: 9, Severity.SEVERE: 13}
 FAINT = 0.5  # columns of a long view, so that twenty of them do not hide the scores
 
 
@@ -42,7 +45,8 @@ def infusion_title(scene: Scene, infusions: Sequence[Infusion]) -> str:
 def infusion_marks(scene: Scene, infusions: Sequence[Infusion]) -> dict[str, Any]:
     """Filled where ketamine was given; hollow for a placebo and for what is still to come."""
     colours = scene.colours
-    rows = [infusion_row(infusion, scene.progress) for infusion in infusions]
+    rules = scene.definitions.infusion_day
+    rows = [infusion_row(infusion, scene.progress, rules) for infusion in infusions]
     pixels = [scene.range.pixel(infusion.starts_at) for infusion in infusions]
     numbered = spaced(pixels, 18 if len(scene.progress.infusion_numbers) > 9 else 11)
     dosed = spaced(pixels, 24) if shows_dose(scene, infusions) else set()
@@ -76,6 +80,34 @@ def infusion_marks(scene: Scene, infusions: Sequence[Infusion]) -> dict[str, Any
         "hovertext": [row.words() for row in rows],
         "hoverinfo": "text",
         "customdata": [infusion.starts_at.isoformat() for infusion in infusions],
+    }
+
+
+def with_side_effects(scene: Scene, infusions: Sequence[Infusion]) -> list[Infusion]:
+    """Those on whose sheet any were written down."""
+    sessions = scene.progress.sessions
+    return [i for i in infusions if i.id in sessions and sessions[i.id].side_effects]
+
+
+def side_effect_marks(scene: Scene, infusions: Sequence[Infusion], *, axis: int) -> dict[str, Any]:
+    """A cross under each infusion, as large as its worst side effect was bad."""
+    colours, rules = scene.colours, scene.definitions.infusion_day
+    sessions = [scene.progress.sessions[infusion.id] for infusion in infusions]
+    rows = [infusion_row(infusion, scene.progress, rules) for infusion in infusions]
+    return {
+        "type": "scatter",
+        "name": "side effects",
+        "x": [scene.x(infusion.starts_at) for infusion in infusions],
+        "y": [0.5] * len(infusions),
+        "yaxis": f"y{axis}",
+        "mode": "markers",
+        "marker": {
+            "symbol": "x",
+            "size": [SIZES[session.worst] for session in sessions if session.worst],
+            "color": colours.infusion,
+        },
+        "hovertext": [row.words() for row in rows],
+        "hoverinfo": "text",
     }
 
 

@@ -1,23 +1,30 @@
 """What there is to say about each score, infusion and alert: figure and tables both read this."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from html import escape
 from itertools import zip_longest
 
 from mindspa.charts.time_axis import local
+from mindspa.domain.adjuncts import Adjunct, Kind
 from mindspa.domain.check_ins import Mode, StoredForm
 from mindspa.domain.definitions import Definitions
+from mindspa.domain.infusion_sheet import Reading, SheetRules, Vital
 from mindspa.domain.instruments import Instrument
 from mindspa.domain.outcomes import Point, Progress, Series
 from mindspa.domain.safety import Alert
 from mindspa.domain.schedule import Occasion, OccasionStatus, Protocol
+from mindspa.domain.session import FALLS, Session
 from mindspa.domain.treatment import Infusion, InfusionStatus, Substance
 
 LANGUAGE = "en"  # of what staff read; a patient's own figure is in the patient's language
 # Standard questionnaires by how much they carry, the pulse, then what only some patients have.
 ORDER = ("phq9", "gad7", "pulse", "pcl5", "madrs")
+
+BLOOD_PRESSURE, SIDE_EFFECTS = "Blood pressure (mmHg)", "Side effects"
 
 MODES = {
     Mode.REMOTE: "by the patient",
@@ -209,19 +216,28 @@ class InfusionRow:
     dose_mg: float | None
     dose_mg_per_kg: float | None
     note: str
+    vitals: Mapping[str, str]  # by what was measured
+    side_effects: str
+
+    @property
+    def title(self) -> str:
+        name = f"Infusion {self.number}" if self.number else f"{self.substance} infusion"
+        return name.capitalize()
 
     def words(self) -> str:
-        title = f"Infusion {self.number}" if self.number else f"{self.substance} infusion"
         dose = "dose not recorded" if self.dose_mg is None else f"{self.dose_mg:g} mg"
         if self.dose_mg_per_kg is not None:
             dose += f" ({self.dose_mg_per_kg:.2f} mg/kg)"
-        lines = [f"<b>{title.capitalize()}</b>, {self.status}", self.when]
+        lines = [f"<b>{self.title}</b>, {self.status}", self.when]
         if self.infusion.status is not InfusionStatus.PLANNED:
             lines.append(f"{self.substance.capitalize()}, {dose}, {self.infusion.route}")
+        lines += [f"{name}: {values}" for name, values in self.vitals.items()]
+        lines += [f"{SIDE_EFFECTS}: {self.side_effects}"] if self.side_effects else []
         return "<br>".join([*lines, *([self.note] if self.note else [])])
 
 
-def infusion_row(infusion: Infusion, progress: Progress) -> InfusionRow:
+def infusion_row(infusion: Infusion, progress: Progress, rules: SheetRules) -> InfusionRow:
+    session = progress.sessions.get(infusion.id, Session())
     notes = [infusion.reason] if infusion.reason else []
     if end_unknown(infusion, progress):
         notes.append("end not recorded: its check-ins run from the planned end")
@@ -234,7 +250,46 @@ def infusion_row(infusion: Infusion, progress: Progress) -> InfusionRow:
         infusion.dose_mg,
         infusion.dose_mg_per_kg,
         "; ".join(notes),
+        dict(_vitals(session, infusion, rules)),
+        side_effects_told(session, rules),
     )
+
+
+def _vitals(session: Session, infusion: Infusion, rules: SheetRules) -> Iterator[tuple[str, str]]:
+    """The baseline, the highest (or lowest) and the last of each; both pressures as one."""
+    for vital in rules.vitals.values():
+        span = session.span(infusion, vital.id)
+        if span is None or (vital.id == "diastolic" and session.span(infusion, "systolic")):
+            continue
+        shown = partial(_value, vital=vital.id)
+        values = shown(span.last)
+        if not span.single:
+            most = "lowest" if vital.id in FALLS else "highest"
+            values = f"{shown(span.baseline)}, {most} {shown(span.extreme)}, last {values}"
+        yield pressure_label(vital), values
+
+
+def pressure_label(vital: Vital) -> str:
+    return BLOOD_PRESSURE if vital.id == "systolic" else vital.label
+
+
+def _value(reading: Reading, *, vital: str) -> str:
+    if vital == "systolic":
+        return f"{reading.vitals[vital]}/{reading.vitals.get('diastolic', '–')}"
+    return str(reading.vitals[vital])
+
+
+def side_effects_told(session: Session, rules: SheetRules) -> str:
+    """Each once, at its worst: "nausea (mild)"."""
+    return ", ".join(
+        f"{side_effect_name(kind, rules).lower()} ({severity.name.lower()})"
+        for kind, severity in session.worst_by_kind().items()
+    )
+
+
+def side_effect_name(kind: str, rules: SheetRules) -> str:
+    """As it was written down where the clinic's list no longer has it."""
+    return rules.side_effects[kind].label if kind in rules.side_effects else kind
 
 
 def end_unknown(infusion: Infusion, progress: Progress) -> bool:
@@ -293,4 +348,48 @@ def alert_row(alert: Alert, progress: Progress, definitions: Definitions) -> Ale
         definitions.safety.words(alert.rule),
         alert.state.value,
         worsening=any(rise.id == alert.rule for rise in definitions.safety.rises),
+    )
+
+
+ADJUNCTS = {
+    Kind.TMS: "TMS",
+    Kind.HBOT: "HBOT",
+    Kind.TALK_THERAPY: "Talk therapy",
+    Kind.MEDICATION: "Medication change",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AdjunctRow:
+    """`until` is empty for what happened once."""
+
+    adjunct: Adjunct
+    kind: str
+    since: str
+    until: str
+    how_often: str
+    source: str
+    recorded: str
+    changed: str
+
+    def words(self) -> str:
+        lines = [f"<b>{self.kind}: {escape(self.adjunct.name, quote=False)}</b>"]
+        lines.append(f"{self.since} to {self.until}" if self.until else self.since)
+        lines += [escape(self.how_often, quote=False)] if self.how_often else []
+        return "<br>".join([*lines, self.source.capitalize()])
+
+
+def adjunct_row(adjunct: Adjunct, zone: str) -> AdjunctRow:
+    until = ""
+    if not adjunct.once:
+        until = adjunct.ended_on.isoformat() if adjunct.ended_on else "goes on"
+    return AdjunctRow(
+        adjunct,
+        ADJUNCTS[adjunct.kind],
+        adjunct.started_on.isoformat(),
+        until,
+        adjunct.how_often or "",
+        "told by the patient" if adjunct.told_by_patient else "entered by staff",
+        f"{when(adjunct.recorded_at, zone)}, {adjunct.by_name}",
+        adjunct.reason or "",
     )

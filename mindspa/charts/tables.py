@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from mindspa.charts.rows import LANGUAGE, alert_row, infusion_row, score_rows, when
+from mindspa.charts.rows import (
+    LANGUAGE,
+    SIDE_EFFECTS,
+    adjunct_row,
+    alert_row,
+    infusion_row,
+    pressure_label,
+    score_rows,
+    when,
+)
 from mindspa.domain.check_ins import StoredForm
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.outcomes import Progress
@@ -32,7 +41,16 @@ INFUSIONS = {
     "Dose (mg)": "Float64",
     "Dose (mg/kg)": "Float64",
     "Route": "string",
-    "Note": "string",
+}
+OTHER_TREATMENT = {
+    "Kind": "string",
+    "What": "string",
+    "From": "string",
+    "Until": "string",
+    "How often": "string",
+    "Source": "string",
+    "Recorded": "string",
+    "Changed because": "string",
 }
 ALERTS = {
     "Answered": "string",
@@ -69,11 +87,14 @@ def scores_table(progress: Progress, definitions: Definitions) -> pd.DataFrame:
     )
 
 
-def infusions_table(progress: Progress) -> pd.DataFrame:
-    """One row an infusion, the latest first; a number only for those given with ketamine."""
-    rows = [infusion_row(infusion, progress) for infusion in reversed(progress.infusions)]
+def infusions_table(progress: Progress, definitions: Definitions) -> pd.DataFrame:
+    """One row an infusion, the latest first; a number only for those given with ketamine. Vitals
+    are the baseline, the highest (or lowest) and the last."""
+    rules = definitions.infusion_day
+    rows = [infusion_row(infusion, progress, rules) for infusion in reversed(progress.infusions)]
+    vitals = {pressure_label(vital): "string" for vital in rules.vitals.values()}
     return _frame(
-        INFUSIONS,
+        INFUSIONS | vitals | {SIDE_EFFECTS: "string", "Note": "string"},
         [
             (
                 row.number,
@@ -84,7 +105,30 @@ def infusions_table(progress: Progress) -> pd.DataFrame:
                 row.dose_mg,
                 None if row.dose_mg_per_kg is None else round(row.dose_mg_per_kg, 2),
                 row.infusion.route,
+                *(row.vitals.get(name) for name in vitals),
+                row.side_effects or None,
                 row.note or None,
+            )
+            for row in rows
+        ],
+    )
+
+
+def adjuncts_table(progress: Progress) -> pd.DataFrame:
+    """One row an entry that stands, the latest to begin first."""
+    rows = [adjunct_row(adjunct, progress.zone) for adjunct in reversed(progress.adjuncts)]
+    return _frame(
+        OTHER_TREATMENT,
+        [
+            (
+                row.kind,
+                row.adjunct.name,
+                row.since,
+                row.until or None,
+                row.how_often or None,
+                row.source,
+                row.recorded,
+                row.changed or None,
             )
             for row in rows
         ],

@@ -1,4 +1,5 @@
-"""The timeline: scores, infusions and alerts of one patient over one true time axis."""
+"""The timeline: scores, infusions, other treatment and alerts of one patient over one true time
+axis."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from mindspa.charts import lanes
+from mindspa.charts.adjunct_lanes import adjunct_lanes
 from mindspa.charts.colours import COLOURS, Theme
 from mindspa.charts.panels import Panel
 from mindspa.charts.rows import instruments_in_order
@@ -45,17 +47,25 @@ def timeline_figure(
     ]
     infusions = lanes.infusions_shown(scene)
     alerts = lanes.alerts_shown(scene)
+    told = lanes.with_side_effects(scene, infusions)
+    told_axis = 3 + len(panels)
+    adjuncts = adjunct_lanes(scene, first_axis=told_axis + 1)
 
     # From top to bottom: number of the y axis, title, height and settings of the axis.
-    lane = lanes.WITH_DOSE if lanes.shows_dose(scene, infusions) else lanes.WITHOUT_DOSE
+    height = lanes.WITH_DOSE if lanes.shows_dose(scene, infusions) else lanes.WITHOUT_DOSE
     hidden: dict[str, Any] = {"visible": False}
-    rows = [(1, lanes.infusion_title(scene, infusions), lane, {**hidden, "range": [0, lane]})]
+    rows = [(1, lanes.infusion_title(scene, infusions), height, {**hidden, "range": [0, height]})]
+    if told:
+        rows.append(
+            (told_axis, "<b>Side effects</b>", lanes.SIDE_EFFECTS, {**hidden, "range": [0, 1]})
+        )
+    rows += [(lane.axis, lane.title, lane.height, lane.y_axis()) for lane in adjuncts]
     if alerts:
         rows.append((2, "<b>Alerts</b>", lanes.ALERTS, {**hidden, "range": [0, 1]}))
     rows += [(panel.axis, panel.title, panel.height, panel.y_axis()) for panel in panels]
-    inner = sum(TITLE + height for _, _, height, _ in rows)
+    inner = sum(TITLE + high for _, _, high, _ in rows)
 
-    foot = inner - TITLE - lane
+    foot = inner - TITLE - height
     # Columns hang from the infusions' marks, so that they cross no number.
     mark = (foot + lanes.MARK) / inner
     shapes = [
@@ -73,9 +83,9 @@ def timeline_figure(
     axes = {}
     tops = []
     below = inner
-    for axis, title, height, settings in rows:
+    for axis, title, high, settings in rows:
         top = below - TITLE
-        below = top - height
+        below = top - high
         axes["yaxis" if axis == 1 else f"yaxis{axis}"] = {
             "domain": [below / inner, top / inner],
             "anchor": "x",
@@ -93,6 +103,8 @@ def timeline_figure(
     return go.Figure(
         data=[
             *([lanes.infusion_marks(scene, infusions)] if infusions else []),
+            *([lanes.side_effect_marks(scene, told, axis=told_axis)] if told else []),
+            *(lane.trace() for lane in adjuncts),
             *([lanes.alert_marks(scene, alerts)] if alerts else []),
             *(trace for panel in panels for trace in panel.traces()),
         ],

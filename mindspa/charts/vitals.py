@@ -116,7 +116,7 @@ def vitals_table(
     readings: Sequence[Reading],
     rules: SheetRules,
     *,
-    by: Callable[[Reading], str],
+    by: Callable[[Reading], str] | None = None,
 ) -> pd.DataFrame:
     """The latest first; a cell is empty where nothing was measured. `by`: who wrote it and when."""
     return pd.DataFrame(
@@ -126,7 +126,7 @@ def vitals_table(
                 **{vital.label: reading.vitals.get(vital.id) for vital in rules.vitals.values()},
                 "Beyond a limit": beyond(rules, reading) or None,
                 "Corrected": reading.reason,
-                "By": by(reading),
+                "By": by(reading) if by else None,
             }
             for reading in reversed(newest(readings))
         ]

@@ -7,6 +7,7 @@ from functools import partial
 from random import Random
 
 from mindspa.demo import intakes
+from mindspa.demo.adjuncts import OtherTreatment
 from mindspa.demo.agenda import some_time
 from mindspa.demo.answers import Answering
 from mindspa.demo.clinic import SimulatedClinic
@@ -64,6 +65,9 @@ class Life:
         self._answering = Answering(person, self.illness, Random(f"answers {seed} {person.number}"))
         self._sheets = SheetWriter(Random(f"sheets {seed} {person.number}"))
         self._telling = Random(f"intake {seed} {person.number}")
+        self._others = OtherTreatment(
+            simulated, person.number, Random(f"adjuncts {seed} {person.number}")
+        )
         self.patient_id = ""
         self._actor: Actor | None = None
         self.course: Course | None = None
@@ -102,6 +106,7 @@ class Life:
         """The new-patient forms, which a clinician reads a day later."""
         with self.runtime.unit_of_work(self.actor) as work:
             intakes.fill_in(work, self._telling, self.person.indications)
+        self._others.begins(self.actor)
         self.agenda.add(self.now + DAY, self._is_approved)
 
     def _is_approved(self) -> None:

@@ -61,9 +61,9 @@ def move_form(work: UnitOfWork, form_id: str, *, to: str, reason: str) -> Stored
         source=here.source,
     )
     rules = work.definitions.safety
-    if safety.contact_requests(
-        rules, here.instrument, here.answers
-    ) and work.records.alerts.ask_for_call(work.new_id(), to, at=work.now):
+    if safety.contact_requests(rules, here.instrument, here.answers) and work.records.alerts.ask(
+        work.new_id(), to, at=work.now
+    ):
         work.audit("call.asked", about=to, record=here.id)
     return here
 

@@ -4,11 +4,13 @@ record."""
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from mindspa.charts.rows import side_effect_name
 from mindspa.charts.time_axis import local
 from mindspa.domain.infusion_sheet import (
     EarlierRecord,
     Reading,
     Severity,
+    SheetRules,
     SideEffect,
     beyond,
     minutes,
@@ -20,14 +22,13 @@ from mindspa.services.view_infusion_day import InfusionSheet
 SEVERITIES = {Severity.MILD: "Mild", Severity.MODERATE: "Moderate", Severity.SEVERE: "Severe"}
 
 
-def effect_row(sheet: InfusionSheet, effect: SideEffect) -> dict[str, str]:
-    ended = f"minute {minutes(sheet.infusion, effect.ended_at)}" if effect.ended_at else "goes on"
+def effect_row(infusion: Infusion, effect: SideEffect, rules: SheetRules) -> dict[str, str]:
+    ended = f"minute {minutes(infusion, effect.ended_at)}" if effect.ended_at else "goes on"
     return {
-        "Side effect": sheet.rules.side_effects[effect.kind].label,
+        "Side effect": side_effect_name(effect.kind, rules),
         "How bad": SEVERITIES[effect.severity],
-        "From": f"minute {minutes(sheet.infusion, effect.onset_at)}",
+        "From": f"minute {minutes(infusion, effect.onset_at)}",
         "Until": ended,
-        "By": written(sheet, effect.recorded_by, effect.recorded_at),
     }
 
 
@@ -71,7 +72,7 @@ def _told(sheet: InfusionSheet) -> Iterator[str]:
 
 def _what_else(sheet: InfusionSheet) -> Iterator[str]:
     for effect in newest(sheet.side_effects):
-        row = effect_row(sheet, effect)
+        row = effect_row(sheet.infusion, effect, sheet.rules)
         yield f"{row['Side effect']}, {row['How bad'].lower()}: {row['From']}, {row['Until']}"
     for note in sheet.notes:
         yield f"Note {written(sheet, note.by, note.at)}: {note.text}"

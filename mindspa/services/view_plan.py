@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mindspa.domain import due
+from mindspa.domain.adjuncts import Adjunct, standing
 from mindspa.domain.schedule import Occasion
 from mindspa.domain.treatment import Clinic, Infusion, InfusionStatus, Patient, Substance
 from mindspa.services.open_check_in import asked_of, recent_forms
@@ -15,7 +16,8 @@ _AHEAD = (InfusionStatus.PLANNED, InfusionStatus.STARTED)
 @dataclass(frozen=True, slots=True)
 class OwnPlan:
     """`infusions` are those ahead and under way, `cancelled` those that would have been;
-    `check_ins` those that wait for an answer, open ones included. All in order."""
+    `check_ins` those that wait for an answer, open ones included; `adjuncts` the other treatment
+    that stands. All in order."""
 
     patient: Patient
     clinic: Clinic
@@ -24,6 +26,7 @@ class OwnPlan:
     infusions: tuple[Infusion, ...]
     cancelled: tuple[Infusion, ...]
     check_ins: tuple[Occasion, ...]
+    adjuncts: tuple[Adjunct, ...]
 
 
 # Before an infusion that ends its window, a check-in is best given in these hours.
@@ -58,4 +61,5 @@ def own_plan(work: UnitOfWork) -> OwnPlan:
         infusions=tuple(i for i in infusions if i.status in _AHEAD),
         cancelled=tuple(i for i in infusions if i.status is InfusionStatus.CANCELLED),
         check_ins=waiting,
+        adjuncts=standing(work.records.adjuncts.of(patient.id)),
     )

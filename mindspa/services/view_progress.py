@@ -48,8 +48,7 @@ def _sessions(work: UnitOfWork, infusions: Sequence[Infusion]) -> Mapping[str, S
     happened = [i.id for i in infusions if i.status is not InfusionStatus.CANCELLED]
     if not happened:
         return {}
-    sheets = work.records.sheets
-    return sessions(sheets.readings_of_many(happened), sheets.side_effects_of_many(happened))
+    return sessions(*work.records.sheets.written_at(happened))
 
 
 def view_own_progress(work: UnitOfWork, *, whole: bool = False) -> Progress:

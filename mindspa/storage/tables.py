@@ -408,31 +408,6 @@ class ContactRow(PatientOwned, table=True):
     note: str | None = None
 
 
-class AdjunctRow(PatientOwned, table=True):
-    """Append-only: `replaces` names what a correction, an end or a withdrawal stands for, which
-    can be replaced once."""
-
-    __tablename__: ClassVar[str] = "adjuncts"
-    __table_args__ = (
-        of_patient(),
-        UniqueConstraint("clinic_id", "replaces"),
-        Index(None, "clinic_id", "patient_id"),
-    )
-    id: str = Field(primary_key=True, max_length=ID_LENGTH)
-    kind: str
-    name: str
-    started_on: date
-    how_often: str | None = None
-    ended_on: date | None = None
-    told_by_patient: bool
-    recorded_at: datetime = Field(sa_type=UtcInstant)
-    recorded_by: str
-    by_name: str
-    replaces: str | None = None
-    reason: str | None = None
-    withdrawn: bool = False
-
-
 class FollowUpReviewRow(PatientOwned, table=True):
     __tablename__: ClassVar[str] = "follow_up_reviews"
     __table_args__ = (

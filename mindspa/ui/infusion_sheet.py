@@ -6,8 +6,6 @@ from functools import partial
 
 import streamlit as st
 
-from mindspa.charts.colours import Theme
-from mindspa.charts.vitals import vitals_figure, vitals_table
 from mindspa.domain.access import Actor, Permission
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.infusion_sheet import (
@@ -30,7 +28,7 @@ from mindspa.services.session_summary import (
     written,
 )
 from mindspa.services.view_infusion_day import InfusionSheet
-from mindspa.ui import download_link, infusion_correction, menu, session
+from mindspa.ui import download_link, infusion_correction, menu, session, vitals_shown
 from mindspa.ui.course_review_form import dose_of
 from mindspa.ui.follow_up_words import TIERS
 from mindspa.ui.infusion_list import STATUS
@@ -266,25 +264,11 @@ def _vitals(sheet: InfusionSheet) -> None:
         _vitals_form(sheet)
     if not sheet.readings:
         return
-    theme = Theme.DARK if st.context.theme.type == "dark" else Theme.LIGHT
-    st.plotly_chart(
-        vitals_figure(sheet.infusion, sheet.readings, sheet.rules, theme=theme),
-        theme=None,
-        width="stretch",
-        config={"displayModeBar": False},
-        alt="Vitals over the minutes of the infusion. The table below holds the same values.",
-    )
-    st.dataframe(
-        vitals_table(
-            sheet.infusion,
-            sheet.readings,
-            sheet.rules,
-            by=lambda reading: written(sheet, reading.recorded_by, reading.recorded_at),
-        ).dropna(axis="columns", how="all"),
-        hide_index=True,
-        width="stretch",
-        placeholder="–",
-        alt="Vitals, the latest first",
+    vitals_shown.draw(
+        sheet.infusion,
+        sheet.readings,
+        sheet.rules,
+        by=lambda reading: written(sheet, reading.recorded_by, reading.recorded_at),
     )
     with st.expander("Correct a reading", icon=":material/edit:"):
         _correct(sheet)
@@ -341,7 +325,8 @@ def _side_effects(sheet: InfusionSheet) -> None:
     if effects:
         st.table(
             [
-                {name: plain(value) for name, value in effect_row(sheet, effect).items()}
+                effect_row(sheet.infusion, effect, sheet.rules)
+                | {"By": plain(written(sheet, effect.recorded_by, effect.recorded_at))}
                 for effect in effects
             ]
         )

@@ -8,7 +8,7 @@ from mindspa.domain.definitions import Definitions
 from mindspa.domain.schedule import PULSE, Occasion
 from mindspa.domain.treatment import InfusionStatus, PatientStatus
 from mindspa.services.view_plan import OwnPlan, wanted_at
-from mindspa.ui import download_link
+from mindspa.ui import download_link, own_adjuncts
 from mindspa.ui.local_time import spoken
 
 MOST_CHECK_INS = 12  # further ahead nobody plans their day by them
@@ -38,6 +38,7 @@ def draw(plan: OwnPlan, definitions: Definitions) -> None:
             "Your calendar shows appointments and check-ins, and not what they are about. When "
             "something has moved, download it again: what is there already moves with it."
         )
+    own_adjuncts.draw(plan)
 
 
 def _in_words(plan: OwnPlan) -> str:

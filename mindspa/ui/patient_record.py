@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from mindspa.charts import tables
-from mindspa.charts.alt_text import HOW_TO_READ, alt_text
+from mindspa.charts.alt_text import alt_text, how_to_read
 from mindspa.charts.colours import Theme
 from mindspa.charts.rows import alert_row, instruments_in_order
 from mindspa.charts.time_axis import Span, View, local
@@ -19,7 +19,7 @@ from mindspa.domain.progress_words import words
 from mindspa.domain.safety import Alert, AlertState, Tier
 from mindspa.domain.treatment import InfusionStatus
 from mindspa.services.review_course import ReviewsView
-from mindspa.ui import course_review_form, kept
+from mindspa.ui import course_review_form, kept, session_panel
 from mindspa.ui.plain_text import plain
 from mindspa.ui.window import on_a_phone
 
@@ -110,7 +110,8 @@ def timeline(progress: Progress, definitions: Definitions) -> None:
         config={"displayModeBar": False},
         alt=alt_text(progress, definitions, view),
     )
-    st.caption(HOW_TO_READ)
+    st.caption(how_to_read(progress))
+    session_panel.draw(progress, definitions.infusion_day)
 
 
 def _kept_figure(progress: Progress, definitions: Definitions, view: View) -> go.Figure:
@@ -143,8 +144,10 @@ def details(read: Progress, recent: Progress, definitions: Definitions) -> None:
         forms = "form" if read.older == 1 else "forms"
         if st.toggle(f"Show all, with {read.older} older {forms}", key=_ALL):
             shown = read
-    scores, items, infusions, alert_list = st.tabs(
-        ["Scores", "Answers", "Infusions", "Alerts"], key=_TABS, on_change="rerun"
+    scores, items, infusions, adjuncts, alert_list = st.tabs(
+        ["Scores", "Answers", "Infusions", "Other treatment", "Alerts"],
+        key=_TABS,
+        on_change="rerun",
     )
     if scores.open:
         with scores:
@@ -160,8 +163,15 @@ def details(read: Progress, recent: Progress, definitions: Definitions) -> None:
         with infusions:
             _table(
                 "infusions",
-                lambda: tables.infusions_table(shown),
+                lambda: tables.infusions_table(shown, definitions),
                 "Every infusion, the latest first",
+            )
+    if adjuncts.open:
+        with adjuncts:
+            _table(
+                "adjuncts",
+                lambda: tables.adjuncts_table(shown),
+                "Other treatment, the latest to begin first",
             )
     if alert_list.open:
         with alert_list:

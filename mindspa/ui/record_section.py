@@ -8,6 +8,7 @@ from mindspa.domain.instruments import Instrument
 from mindspa.domain.outcomes import Progress
 from mindspa.services.review_course import ReviewsView
 from mindspa.ui import (
+    adjunct_forms,
     course_forms,
     course_review_form,
     intake_review,
@@ -17,7 +18,14 @@ from mindspa.ui import (
 )
 from mindspa.ui.record_entry import Press
 
-_FORMS = (patient_forms, course_review_form, course_forms, intake_review, patient_details)
+_FORMS = (
+    patient_forms,
+    adjunct_forms,
+    course_review_form,
+    course_forms,
+    intake_review,
+    patient_details,
+)
 
 
 def pressed(patient_id: str) -> Press | None:
@@ -33,6 +41,7 @@ def draw(
     ratings: Sequence[Instrument],
 ) -> None:
     patient_forms.record_forms(actor, progress, ratings)
+    adjunct_forms.draw(actor, progress)
     course_review_form.draw(actor, progress, reviews)
     course_forms.draw(actor, progress, definitions.protocol.course)
     intake_review.draw(actor, progress)

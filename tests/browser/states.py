@@ -213,6 +213,13 @@ def own_pages(at: Places) -> Iterator[State]:
     heading(page, "My plan")
     expect(page.get_by_role("table").first).to_be_visible()
     yield "My plan: infusions and check-ins", page
+    page.locator("summary").filter(has_text="Other treatment").click()
+    expect(page.get_by_role("button", name="Tell the clinic")).to_be_visible()
+    settled(page)
+    yield "My plan: other treatment", page
+    press(page, "Tell the clinic")
+    says(page, "Choose the kind of treatment")
+    yield "My plan: other treatment refused", page
     for title, path in (
         ("About treatment", "/about_treatment"),
         ("Get help", "/get_help"),
@@ -340,6 +347,7 @@ FORMS = {
     "Close an alert": "Close this alert",
     "Infusions": "Save infusion",
     "Ratings": "Save rating",
+    "Other treatment": "Save entry",
     "Course and schedule": "Move this infusion",
     "Details and phone": "Save details",
     "Account": "Give a new temporary password",
@@ -367,6 +375,13 @@ def records(at: Places) -> Iterator[State]:
     yield "Patient: the course", page
     open_form(page, "New-patient forms", "Save review")
     yield "Patient: the new-patient forms", page
+    page.locator("summary").filter(has_text="Vitals and side effects").click()
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    settled(page)
+    yield "Patient: the vitals of an infusion", page
+    page.locator("summary").filter(has_text="Vitals and side effects").click()
+    expect(page.locator(".js-plotly-plot")).to_have_count(1)
+    settled(page)
     before = figures(page)[0]["starts"]
     page.get_by_role("radio", name="A year").click()
     page.wait_for_function(
@@ -403,6 +418,7 @@ def records(at: Places) -> Iterator[State]:
         ("Save infusion", "Give the day and the time."),
         ("Close this alert", "Choose"),
         ("Save rating", "Give the day and the time."),
+        ("Save entry", "Choose the kind"),
     ):
         press(page, button)
         expect(page.get_by_test_id("stAlert").filter(has_text=said).first).to_be_visible()

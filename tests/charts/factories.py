@@ -5,12 +5,16 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from mindspa.domain.adjuncts import Adjunct, Kind
 from mindspa.domain.check_ins import Mode, StoredForm
 from mindspa.domain.definitions import Definitions
-from mindspa.domain.instruments import Kind, recall_share_before
+from mindspa.domain.infusion_sheet import Reading, Severity, SideEffect
+from mindspa.domain.instruments import Kind as InstrumentKind
+from mindspa.domain.instruments import recall_share_before
 from mindspa.domain.outcomes import Point, Progress, Series
 from mindspa.domain.safety import Alert, AlertState, Tier
 from mindspa.domain.schedule import Occasion, OccasionStatus
+from mindspa.domain.session import Session
 from mindspa.domain.treatment import (
     Course,
     Infusion,
@@ -118,6 +122,47 @@ def a_missed(days: float, *forms: str, code: str = "24h") -> tuple[Occasion, Occ
     )
 
 
+def an_adjunct(
+    kind: Kind,
+    name: str,
+    days: int,
+    *,
+    how_often: str | None = None,
+    until: int | None = None,
+    told_by_patient: bool = False,
+) -> Adjunct:
+    """`days` and `until` count from the start of the course."""
+    return Adjunct(
+        f"{kind} {days}",
+        "p1",
+        kind,
+        name,
+        day(days).date(),
+        how_often,
+        None if until is None else day(until).date(),
+        told_by_patient,
+        recorded_at=day(1),
+        recorded_by="n1",
+        by_name="Nurse Example",
+    )
+
+
+def a_session(infusion: Infusion, *, worst: Severity | None = None) -> Session:
+    """Three readings, and one side effect as bad as `worst`."""
+    readings = [
+        Reading(f"r{minute}", "p1", infusion.id, infusion.starts_at + timedelta(minutes=minute),
+                vitals, day(1), "n1")
+        for minute, vitals in (
+            (-5, {"systolic": 118, "diastolic": 74, "spo2": 98}),
+            (30, {"systolic": 139, "diastolic": 88, "heart_rate": 78, "spo2": 95}),
+            (60, {"systolic": 120, "spo2": 97}),
+        )
+    ]  # fmt: skip
+    effects = [SideEffect("e1", "p1", infusion.id, "nausea", worst, infusion.starts_at, None,
+                          day(1), "n1")] if worst else []  # fmt: skip
+    return Session(tuple(readings), tuple(effects))
+
+
 def a_progress(
     scores: Mapping[str, Sequence[tuple[float, int]]] | None = None,
     *,
@@ -128,6 +173,8 @@ def a_progress(
     alerts: Sequence[Alert] = (),
     incomplete: Sequence[StoredForm] = (),
     courses: Sequence[Course] | None = None,
+    adjuncts: Sequence[Adjunct] = (),
+    sessions: Mapping[str, Session] | None = None,
 ) -> Progress:
     """`scores`: days from the start and totals, by instrument; the last one before day 0 is the
     baseline. `breaks`: the days of scores to which no line leads."""
@@ -159,6 +206,8 @@ def a_progress(
         incomplete=tuple(incomplete),
         occasions=tuple(missed),
         alerts=tuple(alerts),
+        adjuncts=tuple(adjuncts),
+        sessions=sessions or {},
     )
 
 
@@ -172,7 +221,7 @@ def _point(form: StoredForm, infusions: Sequence[Infusion], *, breaks: bool) -> 
     ]
     last = before[-1] if before else None
     share = None
-    if last and instrument.recall and instrument.kind is Kind.STANDARD:
+    if last and instrument.recall and instrument.kind is InstrumentKind.STANDARD:
         share = recall_share_before(instrument.recall, form.answered_at, last.ends_at)
     return Point(
         form=form,
@@ -215,6 +264,20 @@ def induction() -> Progress:
             an_alert(7),
         ],
         now=day(28),
+        adjuncts=[
+            an_adjunct(Kind.TALK_THERAPY, "Long ago", -400, how_often="weekly", until=-300),
+            an_adjunct(Kind.TMS, "Left-sided series", -40, how_often="daily", until=6),
+            an_adjunct(Kind.TMS, "Maintenance", 5, how_often="once a week"),
+            an_adjunct(Kind.MEDICATION, "sertraline 50 → 100 mg", 8, told_by_patient=True),
+        ],
+        sessions={
+            infusion.id: a_session(infusion, worst=worst)
+            for infusion, worst in (
+                (an_infusion(0, dose_mg=35), Severity.MODERATE),
+                (an_infusion(2, dose_mg=35), Severity.MILD),
+                (an_infusion(4, dose_mg=40), None),
+            )
+        },
     )
 
 

@@ -6,7 +6,13 @@ import pandas as pd
 import pytest
 
 from mindspa.charts.colours import Theme
-from mindspa.charts.tables import alerts_table, infusions_table, items_table, scores_table
+from mindspa.charts.tables import (
+    adjuncts_table,
+    alerts_table,
+    infusions_table,
+    items_table,
+    scores_table,
+)
 from mindspa.charts.time_axis import Span, View
 from mindspa.charts.timeline import timeline_figure
 from mindspa.domain.check_ins import Mode
@@ -115,15 +121,21 @@ def test_whatever_hover_shows_stands_in_a_table(progress: Progress) -> None:
     drawn = timeline_figure(progress, definitions(), view=View(Span.YEAR, 1100), theme=Theme.LIGHT)
     tables = [
         scores(progress),
-        infusions_table(progress),
+        infusions_table(progress, definitions()),
         alerts_table(progress, definitions()),
+        adjuncts_table(progress),
     ]
     cells = {str(cell) for table in tables for cell in table.to_numpy().ravel()}
     hovers = [text for mark in drawn.data for text in mark.hovertext or () if text]
     assert hovers
     for text in hovers:
-        (at,) = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d", text)
-        assert at in cells
+        days = re.findall(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?", text)
+        assert days
+        assert set(days) <= cells
+        for told in re.findall(r"(?:mmHg|%|minute|effects)\)?: (.*?)(?:<br>|$)", text):
+            assert told in cells
+        for kind, name in re.findall(r"<b>([A-Z][a-zA-Z ]+): (.*?)</b>", text):
+            assert {kind, name} <= cells
         for score, severity in re.findall(r" (\d+) of \d+</b>(?:, ([a-z ]+))?", text):
             assert {score, severity} - {""} <= cells
         for share in re.findall(r"(\d+)% of its recall", text):
@@ -141,7 +153,7 @@ def test_infusions() -> None:
             an_infusion(30, status=InfusionStatus.CANCELLED),
         ]
     )
-    table = infusions_table(progress)
+    table = infusions_table(progress, definitions())
     assert list(table["Infusion"].fillna(0)) == [0, 2, 0, 1]
     assert list(table["Start"])[-1] == "2026-03-02 14:00"
     assert list(table["End"].fillna(""))[-2:] == ["2026-03-04 14:50", "2026-03-02 14:50"]
@@ -151,6 +163,26 @@ def test_infusions() -> None:
     assert list(table["Note"].fillna("")) == [
         "", "end not recorded: its check-ins run from the planned end", "", "",
     ]  # fmt: skip
+
+
+def test_vitals_and_side_effects_of_an_infusion() -> None:
+    row = infusions_table(induction(), definitions()).iloc[-1].fillna("")
+    assert {name: row[name] for name in row.index[8:]} == {
+        "Blood pressure (mmHg)": "118/74, highest 139/88, last 120/–",
+        "Diastolic (mmHg)": "",
+        "Heart rate (a minute)": "78",
+        "SpO2 (%)": "98, lowest 95, last 97",
+        "Respiration (a minute)": "",
+        "Side effects": "nausea (moderate)",
+        "Note": "",
+    }
+
+
+def test_other_treatment() -> None:
+    change, series = adjuncts_table(induction()).fillna("").to_numpy()[:2]
+    told, by_staff = "told by the patient", "entered by staff"
+    assert list(change)[1:6] == ["sertraline 50 → 100 mg", "2026-03-10", "", "", told]
+    assert list(series)[1:6] == ["Maintenance", "2026-03-07", "goes on", "once a week", by_staff]
 
 
 def test_alerts() -> None:

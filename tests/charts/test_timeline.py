@@ -14,6 +14,7 @@ import pytest
 from mindspa.charts.colours import Theme
 from mindspa.charts.time_axis import Span, View
 from mindspa.charts.timeline import timeline_figure
+from mindspa.domain.adjuncts import Kind
 from mindspa.domain.outcomes import Progress
 from mindspa.domain.safety import AlertState, Tier
 from mindspa.domain.treatment import InfusionStatus, Substance
@@ -24,6 +25,7 @@ from tests.charts.factories import (
     a_progress,
     a_study,
     a_year,
+    an_adjunct,
     an_alert,
     an_infusion,
     day,
@@ -328,6 +330,61 @@ def test_alerts(tier: Tier, rule: str, state: AlertState, symbol: str) -> None:
     marks = trace(figure(progress), "alerts")
     assert list(marks.marker.symbol) == [symbol]
     assert list(marks.x) == ["2026-03-09 15:00:00"]
+
+
+def test_side_effects_are_a_cross_below_their_infusion_the_larger_the_worse() -> None:
+    drawn = figure(induction())
+    marks, infusions = trace(drawn, "side effects"), trace(drawn, "infusions")
+    assert list(marks.x) == list(infusions.x)[:2]
+    assert marks.marker.size[0] > marks.marker.size[1]
+    for at in (0, 1):
+        assert marks.hovertext[at] == infusions.hovertext[at]
+    assert "Side effects: nausea (moderate)" in marks.hovertext[0]
+
+
+def test_other_treatment_has_a_lane_a_kind_of_what_is_in_the_range() -> None:
+    drawn = figure(induction())
+    assert {name for name in names(drawn) if name.startswith("adjuncts")} == {
+        "adjuncts tms",
+        "adjuncts medication",
+    }
+    bars = trace(drawn, "adjuncts tms")
+    start, end = drawn.layout.xaxis.range
+    shown = [bar for bar in zip(bars.x, bars.y, bars.marker.symbol, strict=True) if bar[0]]
+    ends = [bar for bar in shown if bar[2] != "circle"]
+    assert ends == [
+        (start, 0, "triangle-left"),  # began before the picture
+        ("2026-03-09 00:00:00", 0, "line-ns-open"),  # with its last day
+        ("2026-03-07 00:00:00", 1, "line-ns-open"),  # below, because it overlaps
+        ("2026-03-30 15:00:00", 1, "triangle-right"),  # goes on, up to now
+    ]
+    assert end > "2026-03-30 15:00:00"
+    titles = [note.text for note in drawn.layout.annotations]
+    assert "<b>TMS</b>  Left-sided series, Maintenance" in titles
+    change = trace(drawn, "adjuncts medication")
+    assert (change.x[0], change.marker.symbol[0]) == ("2026-03-10 12:00:00", "square")
+    assert change.text[0] == "sertraline 50 → 100 mg"
+    assert change.hovertext[0].endswith("2026-03-10<br>Told by the patient")
+
+
+@pytest.mark.parametrize("days, named", [(1, False), (14, True)])
+def test_a_name_stands_only_where_nothing_is_in_its_way(days: int, named: bool) -> None:
+    adjuncts = [
+        an_adjunct(Kind.MEDICATION, f"sertraline to {n} mg", at)
+        for n, at in ((50, 5), (75, 5 + days))
+    ]
+    drawn = figure(a_progress({"phq9": [(0, 9), (40, 8)]}, adjuncts=adjuncts, now=day(40)))
+    texts = list(trace(drawn, "adjuncts medication").text)
+    assert bool(texts[0]) is named
+    assert texts[2]
+
+
+def test_what_a_patient_told_is_shown_as_it_was_written() -> None:
+    adjuncts = [an_adjunct(Kind.MEDICATION, "<a href='x'>&</a>", 1)]
+    drawn = figure(a_progress({"phq9": [(0, 9), (9, 8)]}, adjuncts=adjuncts))
+    change = trace(drawn, "adjuncts medication")
+    assert "&lt;a href='x'&gt;&amp;&lt;/a&gt;" in change.hovertext[0]
+    assert change.text[0].startswith("&lt;a")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from mindspa.demo.build import Found, build, look
 from mindspa.demo.opening_hours import ZONE
 from mindspa.demo.present import SCENES
 from mindspa.domain.access import Actor, operator
+from mindspa.domain.adjuncts import Kind as AdjunctKind
+from mindspa.domain.adjuncts import standing
 from mindspa.domain.check_ins import CheckInState, Mode
 from mindspa.domain.contacts import Reached, Wish
 from mindspa.domain.errors import DatabaseUnusable
@@ -126,6 +128,16 @@ def test_patients_of_every_kind(work: UnitOfWork) -> None:
     assert all(p.phone for p in patients)
     contacts = [c for p in patients for c in work.records.contacts.last_of(p.id)]
     assert {contact.outcome for contact in contacts} == {Reached.REACHED, Reached.MESSAGE_LEFT}
+
+
+def test_other_treatment_of_each_kind_and_from_both_sides(work: UnitOfWork) -> None:
+    stand = [
+        a for p in work.records.patients.all() for a in standing(work.records.adjuncts.of(p.id))
+    ]
+    assert {adjunct.kind for adjunct in stand} == set(AdjunctKind)
+    assert {(a.told_by_patient, a.once) for a in stand} == {(True, True), (False, False)}
+    goes_on = {a.ended_on is None for a in stand if not a.once}
+    assert goes_on == {True, False}
 
 
 def test_the_worklist_has_somebody_to_phone(work: UnitOfWork) -> None:

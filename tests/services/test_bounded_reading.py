@@ -13,13 +13,18 @@ from sqlalchemy import event
 
 from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Actor, Role, operator
+from mindspa.domain.adjuncts import Entry, Kind
 from mindspa.domain.check_ins import Mode, StoredForm, newest_versions
 from mindspa.domain.follow_up_windows import FormMark
+from mindspa.domain.infusion_sheet import Severity
 from mindspa.domain.progress_words import words
 from mindspa.domain.treatment import Patient, Phase
 from mindspa.services.form_before import form_before
 from mindspa.services.open_check_in import Today, open_check_in, today
 from mindspa.services.plan_course import open_course
+from mindspa.services.record_adjunct import record_adjunct
+from mindspa.services.record_side_effect import record_side_effect
+from mindspa.services.record_vitals import record_vitals
 from mindspa.services.review_follow_up import follow_up_list
 from mindspa.services.send_check_in import send_check_in
 from mindspa.services.summarise_patient import (
@@ -43,7 +48,7 @@ from tests.factories import (
 )
 from tests.services.lives import Lives, list_derived_in_full
 
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 SEEDS, PATIENTS = (1, 2, 3), 8
 LATER = (NOW - HOUR, NOW, NOW + 30 * HOUR, NOW + 36 * HOUR, NOW + 90 * HOUR, NOW + 40 * DAY)
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -275,6 +280,29 @@ def test_no_more_is_read_of_a_longer_record(
         does(runtime, long)
     assert many[0] <= few[0] + 5
     assert many[1] <= few[1] + 1
+
+
+@on_sqlite
+def test_sheets_and_other_treatment_are_read_in_the_same_queries_however_many(
+    runtime: Runtime,
+) -> None:
+    long = Long(runtime, forms=1)
+    _looked_at(runtime, long)  # which is audited once
+    with counted_rows(runtime) as few:
+        _looked_at(runtime, long)
+    with runtime.unit_of_work(operator(long.clinic.id)) as work:
+        for infusion in work.records.treatment.infusions_of(long.patient.id):
+            for minute in range(5):
+                at = infusion.starts_at + minute * MINUTE
+                record_vitals(work, infusion.id, {"systolic": 120}, taken_at=at)
+            record_side_effect(work, infusion.id, "nausea", Severity.MILD, onset_at=at)
+        for days in range(9):
+            entry = Entry(Kind.MEDICATION, "sertraline to 50 mg", (NOW - days * DAY).date())
+            record_adjunct(work, long.patient.id, entry)
+    with counted_rows(runtime) as many:
+        _looked_at(runtime, long)
+    assert many[1] == few[1]
+    assert many[0] - few[0] == 3 * 6 + 9
 
 
 @on_sqlite

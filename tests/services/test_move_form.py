@@ -131,7 +131,7 @@ def test_its_alert_is_raised_in_the_right_record_and_stays_marked_in_the_other(
         (2, here.id, NOW, None),
     }
     with runtime.reading(nurse) as work:
-        assert work.records.alerts.call_asked_at(right.id) == clock.now
+        assert [wish.asked_at for wish in work.records.alerts.wishes_of(right.id)] == [clock.now]
         assert {p: s.open_alerts for p, s in read_summaries(work).items()} == {
             wrong.id: 2,
             right.id: 2,

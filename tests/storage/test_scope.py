@@ -81,8 +81,8 @@ READS: dict[str, Read] = {
     "open patients": lambda r, p, i: r.alerts.open_patients(),
     "wishes": lambda r, p, i: r.alerts.wishes_of(p),
     "rows": lambda r, p, i: r.follow_up.of(p),
-    "readings": lambda r, p, i: r.sheets.readings_of_many([i]),
-    "side effects": lambda r, p, i: r.sheets.side_effects_of_many([i]),
+    "readings": lambda r, p, i: r.sheets.written_at([i])[0],
+    "side effects": lambda r, p, i: r.sheets.written_at([i])[1],
     "adjuncts": lambda r, p, i: r.adjuncts.of(p),
     "rows listed": lambda r, p, i: r.follow_up.listed(summary_version(r), now=NOW),
 }

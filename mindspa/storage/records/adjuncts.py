@@ -7,9 +7,9 @@ from sqlmodel import SQLModel
 
 from mindspa.domain.adjuncts import Adjunct, Kind
 from mindspa.domain.errors import NotFound
+from mindspa.storage.adjunct_tables import AdjunctRow
 from mindspa.storage.records.scope import Scope, is_id
 from mindspa.storage.records.stored import Stored, columns_of
-from mindspa.storage.tables import AdjunctRow
 
 _ADJUNCT = Stored(Adjunct, AdjunctRow, kind=Kind)
 _adjuncts = SQLModel.metadata.tables["adjuncts"]

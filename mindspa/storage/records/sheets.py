@@ -3,8 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, TextClause, bindparam, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    TextClause,
+    bindparam,
+    cast,
+    func,
+    null,
+    select,
+    text,
+    union_all,
+)
 from sqlmodel import SQLModel
 
 from mindspa.domain.infusion_sheet import (
@@ -57,13 +68,27 @@ _SIDE_EFFECTS_OF = _SIDE_EFFECT.prepared(
     _side_effects.c.infusion_id == bindparam("of"),
     order_by=[_side_effects.c.onset_at, _side_effects.c.recorded_at],
 )
-_READINGS_OF_MANY = _READING.prepared(
-    _readings.c.infusion_id.in_(bindparam("of", expanding=True)),
-    order_by=[_readings.c.taken_at, _readings.c.recorded_at],
-)
-_SIDE_EFFECTS_OF_MANY = _SIDE_EFFECT.prepared(
-    _side_effects.c.infusion_id.in_(bindparam("of", expanding=True)),
-    order_by=[_side_effects.c.onset_at, _side_effects.c.recorded_at],
+_OF_MANY: ColumnElement[Any] = bindparam("of", expanding=True)
+
+
+def _nothing(columns: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    return [cast(null(), column.type) for column in columns]
+
+
+# Both in one query: the page of a patient asks for them whether or not there are any.
+_WRITTEN_AT = Prepared(
+    lambda filtered: union_all(
+        filtered(
+            select(*_READING.columns, *_nothing(_SIDE_EFFECT.columns)).where(
+                _readings.c.infusion_id.in_(_OF_MANY)
+            )
+        ),
+        filtered(
+            select(*_nothing(_READING.columns), *_SIDE_EFFECT.columns).where(
+                _side_effects.c.infusion_id.in_(_OF_MANY)
+            )
+        ),
+    )
 )
 _TICKS_OF = _TICK.prepared(_ticks.c.infusion_id == bindparam("of"), order_by=[_ticks.c.revision])
 _NOTES_OF = _NOTE.prepared(_notes.c.infusion_id == bindparam("of"), order_by=[_notes.c.at])
@@ -122,11 +147,15 @@ class Sheets:
     def side_effects_of(self, infusion_id: str) -> list[SideEffect]:
         return _SIDE_EFFECT.run(_SIDE_EFFECTS_OF, self.scope, of=infusion_id)
 
-    def readings_of_many(self, infusion_ids: Sequence[str]) -> list[Reading]:
-        return _READING.run(_READINGS_OF_MANY, self.scope, of=infusion_ids)
-
-    def side_effects_of_many(self, infusion_ids: Sequence[str]) -> list[SideEffect]:
-        return _SIDE_EFFECT.run(_SIDE_EFFECTS_OF_MANY, self.scope, of=infusion_ids)
+    def written_at(self, infusion_ids: Sequence[str]) -> tuple[list[Reading], list[SideEffect]]:
+        """Of several infusions, each in the order in which they are on a sheet."""
+        width = len(_READING.columns)
+        rows = _WRITTEN_AT.run(self.scope, of=infusion_ids).all()
+        readings = [_READING.value(row[:width]) for row in rows if row[0] is not None]
+        effects = [_SIDE_EFFECT.value(row[width:]) for row in rows if row[0] is None]
+        readings.sort(key=lambda reading: (reading.taken_at, reading.recorded_at))
+        effects.sort(key=lambda effect: (effect.onset_at, effect.recorded_at))
+        return readings, effects
 
     def ticks_of(self, infusion_id: str) -> list[Tick]:
         return _TICK.run(_TICKS_OF, self.scope, of=infusion_id)

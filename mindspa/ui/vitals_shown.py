@@ -1,0 +1,35 @@
+"""Vitals over the minutes of an infusion, as a figure and below it as a table."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from mindspa.charts.colours import Theme
+from mindspa.charts.vitals import vitals_figure, vitals_table
+from mindspa.domain.infusion_sheet import Reading, SheetRules
+from mindspa.domain.treatment import Infusion
+
+
+def draw(
+    infusion: Infusion,
+    readings: Sequence[Reading],
+    rules: SheetRules,
+    *,
+    by: Callable[[Reading], str] | None = None,
+) -> None:
+    """`by`: who wrote a reading, and when."""
+    theme = Theme.DARK if st.context.theme.type == "dark" else Theme.LIGHT
+    st.plotly_chart(
+        vitals_figure(infusion, readings, rules, theme=theme),
+        theme=None,
+        width="stretch",
+        config={"displayModeBar": False},
+        alt="Vitals over the minutes of the infusion. The table below holds the same values.",
+    )
+    st.dataframe(
+        vitals_table(infusion, readings, rules, by=by).dropna(axis="columns", how="all"),
+        hide_index=True,
+        width="stretch",
+        placeholder="–",
+        alt="Vitals, the latest first",
+    )
