@@ -6,10 +6,11 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlmodel import AutoString, SQLModel
 
-from mindspa.storage import intake_tables, sheet_tables, types
+from mindspa.storage import intake_tables, protocol_tables, sheet_tables, types
 
 assert sheet_tables, "imported, and with them the others, so that their tables are known"
 assert intake_tables, "the same"
+assert protocol_tables, "the same"
 
 
 def _render(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:

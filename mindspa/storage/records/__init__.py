@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
@@ -17,6 +17,7 @@ from mindspa.storage.records.contacts import Contacts
 from mindspa.storage.records.follow_up import FollowUpRows
 from mindspa.storage.records.intake import Intakes
 from mindspa.storage.records.patients import Patients
+from mindspa.storage.records.protocols import Protocols
 from mindspa.storage.records.scope import Scope
 from mindspa.storage.records.sheets import Sheets
 from mindspa.storage.records.stored import Stored, columns_of, value_of
@@ -28,8 +29,16 @@ __all__ = ["Records"]
 
 _clinics = SQLModel.metadata.tables["clinics"]
 _audit_events = SQLModel.metadata.tables["audit_events"]
-# Built once, in Core: it runs in every unit of work.
-_CLINIC = select(_clinics).where(_clinics.c.id == bindparam("id"))
+_versions = SQLModel.metadata.tables["protocol_versions"]
+# Built once, in Core: it runs in every unit of work. So the number of the protocol in force, by
+# which every server knows whether it has read that version, costs no query of its own.
+_CLINIC = select(
+    _clinics,
+    select(func.max(_versions.c.number))
+    .where(_versions.c.clinic_id == bindparam("id"))
+    .scalar_subquery()
+    .label("protocol_number"),
+).where(_clinics.c.id == bindparam("id"))
 _EVENT = Stored(AuditEvent, AuditEventRow)
 
 
@@ -45,6 +54,7 @@ class Records:
     contacts: Contacts
     intakes: Intakes
     worklist: Worklist
+    protocols: Protocols
     _scope: Scope
 
     def __init__(self, session: Session, clinic_id: str, *, patient_id: str | None = None) -> None:
@@ -63,6 +73,7 @@ class Records:
             "contacts": Contacts(scope),
             "intakes": Intakes(scope),
             "worklist": Worklist(scope),
+            "protocols": Protocols(scope, row.protocol_number or 1),
             "_scope": scope,
         }
         for name, part in parts.items():
