@@ -5,13 +5,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.audit import AuditEvent
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.errors import InvalidSetting
+from mindspa.domain.protocol_versions import versions
 from mindspa.services.demo_accounts import DemoAccount, demo_accounts
 from mindspa.services.summarise_patient import rebuild_summaries, refresh_summary
 from mindspa.services.unit_of_work import UnitOfWork
@@ -65,9 +66,32 @@ class Visits:
                 self._last_view.popitem(last=False)
 
 
+@dataclass(slots=True)
+class ClinicDefinitions:
+    """What is in force in each clinic: the shipped content with the clinic's own protocol in it.
+
+    Versions are only ever added, so what was made for a number holds; a unit of work reads that
+    number with its clinic, so that no server goes on with one that another server has replaced.
+    """
+
+    _made: dict[str, tuple[int, Definitions, Definitions]] = field(default_factory=dict)
+
+    def of(self, shipped: Definitions, records: Records) -> Definitions:
+        number, clinic_id = records.protocols.number, records.clinic.id
+        if number == shipped.protocol.number:
+            return shipped
+        made = self._made.get(clinic_id)
+        if made is None or made[0] != number or made[1] is not shipped:
+            *earlier, protocol = versions(shipped.protocol, records.protocols.signed())
+            merged = replace(shipped, protocol=protocol, earlier_protocols=tuple(earlier))
+            made = self._made[clinic_id] = (protocol.number, shipped, merged)
+        return made[2]
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """`visitor_token` gives the session token of whoever a page is drawn for."""
+    """`definitions` are as shipped; a unit of work has those of its clinic. `visitor_token` gives
+    the session token of whoever a page is drawn for."""
 
     settings: Settings
     database: Database
@@ -77,6 +101,7 @@ class Runtime:
     new_id: Callable[[], str] = _random_id
     visitor_token: Callable[[], str | None] = _no_visitor
     visits: Visits = field(default_factory=Visits)
+    adapted: ClinicDefinitions = field(default_factory=ClinicDefinitions)
 
     @contextmanager
     def unit_of_work(self, actor: Actor) -> Iterator[UnitOfWork]:
@@ -119,7 +144,8 @@ class Runtime:
         return demo_accounts(self.accounts)
 
     def _unit(self, actor: Actor, records: Records) -> UnitOfWork:
-        return UnitOfWork(actor, self.clock(), records, self.definitions, self.new_id)
+        definitions = self.adapted.of(self.definitions, records)
+        return UnitOfWork(actor, self.clock(), records, definitions, self.new_id)
 
 
 def _scope_of(actor: Actor) -> str | None:

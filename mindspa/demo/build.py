@@ -25,6 +25,7 @@ from mindspa.storage.demo_file import REAL_CLINIC, put_in_place
 GROWS_OLD_AFTER = timedelta(hours=12)
 # In days before now.
 YEAR_BEGINS = 372
+PROTOCOL_SIGNED = 120
 FIRST_BEGAN, LAST_BEGAN = 352, 20  # the first infusion of the year's first and last patients
 
 
@@ -84,6 +85,7 @@ def _simulate(settings: Settings, seed: int, now: datetime, people: int) -> None
         agenda = Agenda(clock, ends_at=now)
         simulated = SimulatedClinic(runtime, agenda, seed)
         simulated.work_days(since=clock.now)
+        agenda.add(now - DAY * PROTOCOL_SIGNED, simulated.sign_protocol)
         everybody = patients(seed, today=day_of(now), at_present=len(SCENES))
         lives = [Life(simulated, person, seed) for person in everybody][:people]
         for life, scene in zip(lives, SCENES, strict=False):

@@ -1,5 +1,6 @@
 """The simulated clinic's staff, and what they do in a day's work."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -8,12 +9,14 @@ from mindspa.demo.agenda import Agenda
 from mindspa.demo.opening_hours import HOURS, ZONE, is_weekday
 from mindspa.domain.access import Actor, Person, Role, operator
 from mindspa.domain.follow_up import Disposition, FollowUpEntry, Need
+from mindspa.domain.protocol_versions import choices_of
 from mindspa.domain.safety import Alert, AlertState, Tier
 from mindspa.domain.schedule import OccasionStatus
 from mindspa.domain.treatment import Clinic
 from mindspa.services import demo_accounts
 from mindspa.services.demo_accounts import DemoAccount
 from mindspa.services.handle_alert import close_alert
+from mindspa.services.put_protocol_in_force import put_protocol_in_force
 from mindspa.services.review_follow_up import follow_up_list, follow_up_of, mark_reviewed
 from mindspa.services.unit_of_work import UnitOfWork
 
@@ -25,6 +28,9 @@ _OUTCOMES = (
     ("assessed", "Talked on the phone. A hard day at work; feels safe, knows whom to call."),
     ("safety_plan", "Went through the safety plan together; partner is at home this week."),
     ("handed_over", "Told the treating psychiatrist, who sees them tomorrow."),
+)
+_WHY_A_DAY_LATER = (
+    "Weekly questionnaires a day later: on the day of an infusion there is enough to answer."
 )
 _CALLED = "Called: doing all right, will answer the next one."
 _AFTER_CONCERN = "Called about the answers; agreed to talk again before the next infusion."
@@ -80,6 +86,12 @@ class SimulatedClinic:
         self._has_patients = True
         account = DemoAccount(login, name, Role.PATIENT, description="")
         return self.add_account(account, patient_id=patient_id)
+
+    def sign_protocol(self) -> None:
+        """Its second version, which the newer courses are planned under."""
+        with self.runtime.unit_of_work(self.clinician) as work:
+            choices = replace(choices_of(work.definitions.protocol), weekly_day=8)
+            put_protocol_in_force(work, choices, replaces=1, note=_WHY_A_DAY_LATER)
 
     # A day's work
 

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     REVIEW_COURSE = "review_course"  # say how a course goes on
     ASSESS_RISK = "assess_risk"  # close a safety alert
     RECORD_TREATMENT = "record_treatment"  # courses, infusions, ratings by a clinician
+    ADAPT_PROTOCOL = "adapt_protocol"  # see what is asked when, and what a change would do
+    SIGN_PROTOCOL = "sign_protocol"  # put such a change in force
     MANAGE_PEOPLE = "manage_people"
     IMPORT_ANSWERS = "import_answers"
 
@@ -57,9 +59,13 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.REVIEW_INTAKE,
             Permission.REVIEW_COURSE,
             Permission.ASSESS_RISK,
+            Permission.ADAPT_PROTOCOL,
+            Permission.SIGN_PROTOCOL,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_PEOPLE, Permission.IMPORT_ANSWERS}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.ADAPT_PROTOCOL, Permission.MANAGE_PEOPLE, Permission.IMPORT_ANSWERS}
+    ),
 }
 
 STAFF_ROLES = frozenset(Role) - {Role.PATIENT}

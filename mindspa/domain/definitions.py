@@ -47,3 +47,9 @@ class Definitions:
     crisis: Mapping[str, CrisisEntry]
     evidence: Evidence
     treatment_text: TreatmentText
+    earlier_protocols: tuple[Protocol, ...] = ()  # of the clinic, before the one in force
+
+    @property
+    def shipped_protocol(self) -> Protocol:
+        """Which every version of a clinic's is made of."""
+        return (*self.earlier_protocols, self.protocol)[0]

@@ -209,7 +209,10 @@ class _Rows:
             )
 
     def _first_window_closes(self, infusion: Infusion, closes_at: datetime) -> datetime:
-        first = self._protocol.anchored(Anchor.INFUSION_END)[0]
+        """Of those that were planned: a clinic may ask nothing at 24 h."""
+        rules = self._protocol.anchored(Anchor.INFUSION_END)
+        planned = (rule for rule in rules if (infusion.id, rule.code) in self._occasions)
+        first = next(planned, rules[0])
         return min(infusion.ends_at + first.closes, closes_at)
 
     def _urgency(

@@ -29,7 +29,8 @@ class Anchor(StrEnum):
 @dataclass(frozen=True, slots=True)
 class OccasionRule:
     """One occasion of data/protocol.toml. Offsets are elapsed time from the anchor, [opens,
-    closes). `every` repeats it after each such time, until the course ends."""
+    closes). `every` repeats it after each such time, until the course ends. `on` is False where a
+    clinic does not ask it; what was planned before still counts by its window."""
 
     code: str  # baseline, weekly, pre_infusion, 24h, 48h, 72h, index, maintenance
     anchor: Anchor
@@ -40,11 +41,13 @@ class OccasionRule:
     forms: tuple[str, ...]
     target: timedelta  # the nearest answer to it is analysed
     every: timedelta | None = None
+    on: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """What a clinic asks and when. `only_for` names the indication that a form is asked for."""
+    """What a clinic asks and when. `only_for` names the indication that a form is asked for;
+    `number` is the clinic's own version, 1 as shipped, `reviewed_by` who signed it."""
 
     version: str
     rules: tuple[OccasionRule, ...]
@@ -59,6 +62,8 @@ class Protocol:
     historic_after: timedelta  # what was recorded later than this after the event is history
     source: str
     reviewed_by: str | None = None
+    number: int = 1
+    languages: tuple[str, ...] = ("en",)  # offered to patients
     # Sorted once: a list of infusions asks for it thousands of times.
     _anchored: Mapping[Anchor, tuple[OccasionRule, ...]] = field(
         init=False, repr=False, compare=False
@@ -76,6 +81,10 @@ class Protocol:
     @property
     def standard_forms(self) -> frozenset[str]:
         return frozenset(form for rule in self.rules for form in rule.forms) - {PULSE}
+
+    def language_for(self, wanted: str) -> str:
+        """The wanted language where the clinic offers it, or the clinic's first."""
+        return wanted if wanted in self.languages else self.languages[0]
 
     @property
     def follow_up_length(self) -> timedelta:
@@ -100,7 +109,8 @@ class Occasion:
     patient and code, names the occasion for good (a repeating one adds its number to the code:
     "weekly-2"). `closes_at` is already cut at the next infusion's start. `applicable` is False
     where it would open at or after that cut: such an occasion is in no denominator. `stopped`: it
-    closed early, because the patient was not active any more; unanswered it is not missed."""
+    closed early, because the patient was not active any more; unanswered it is not missed.
+    `protocol_version`: the number of the clinic's version that it was planned under."""
 
     patient_id: str
     course_id: str
@@ -115,6 +125,7 @@ class Occasion:
     applicable: bool = True
     cancelled: bool = False
     stopped: bool = False
+    protocol_version: int = 1
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -160,13 +171,13 @@ def plan(
     """All occasions of a patient, in order of opening: a function of the treatment alone. Give all
     courses, infusions and pauses; repeating occasions are planned as far as they open before
     `until`."""
-    wanted, away = set(indications), tuple(pauses)
-    timeline = _Timeline(infusions)
+    wanted, away, timeline = set(indications), tuple(pauses), _Timeline(infusions)
     occasions = [
         _around(away, occasion)
         for course in courses
         for rule in protocol.rules
-        if rule.phase in (None, course.phase)
+        if rule.on
+        and rule.phase in (None, course.phase)
         and (forms := tuple(f for f in rule.forms if protocol.only_for.get(f) in {None, *wanted}))
         for occasion in _occasions(patient_id, course, rule, forms, timeline, protocol, until)
     ]
@@ -258,6 +269,7 @@ def _occasions(
             closes_at=closes,
             applicable=cut is None or opens < cut,
             cancelled=infusion is not None and not _happens(infusion),
+            protocol_version=protocol.number,
         )
 
     match rule.anchor:

@@ -116,7 +116,7 @@ def open_for_patient(
         # A paper does not change while it is typed.
         closes_at=(work.now + protocol.unscheduled_open if answered_at else now_or_then.closes_at),
         sent_at=None,
-        language=patient.language,
+        language=work.definitions.protocol.language_for(patient.language),
         mode=Mode(mode),
         opened_by=work.actor.id,
         answered_at=answered_at,

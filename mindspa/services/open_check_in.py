@@ -83,7 +83,7 @@ def open_check_in(work: UnitOfWork, *, unscheduled: bool) -> CheckIn:
         opened_at=work.now,
         closes_at=wanted.closes_at,
         sent_at=None,
-        language=patient.language,
+        language=work.definitions.protocol.language_for(patient.language),
         mode=Mode.REMOTE,
         opened_by=work.actor.id,
     )

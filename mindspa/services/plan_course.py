@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from mindspa.domain import entered, schedule
+from mindspa.domain import entered
 from mindspa.domain.access import Permission
+from mindspa.domain.clinic_plan import clinic_plan
 from mindspa.domain.errors import InvalidInput, NotFound, Stale
 from mindspa.domain.treatment import (
     Course,
@@ -91,18 +92,23 @@ def write_occasions(work: UnitOfWork, patient_id: str) -> None:
     """Makes the stored occasions equal to the plan that follows from the treatment as it stands.
 
     The plan is a pure function, so moving, cancelling or ending anything is one rule and no list
-    of special cases.
+    of special cases. What stands keeps the version of the protocol that it was planned under.
     """
-    treatment = work.records.treatment
+    treatment, definitions = work.records.treatment, work.definitions
     patient = work.records.patients.get(patient_id)
-    planned = schedule.plan(
+    written = treatment.protocol_versions_of(patient_id)
+    if max(written.values(), default=1) > definitions.protocol.number:
+        raise Stale("The clinic's protocol was changed meanwhile. Try again.")
+    planned = clinic_plan(
         patient_id,
         treatment.courses_of(patient_id),
         treatment.infusions_of(patient_id),
-        work.definitions.protocol,
+        definitions.protocol,
         until=work.now + PLANNED_AHEAD,
         indications=patient.indications,
         pauses=treatment.pauses_of(patient_id),
+        earlier=definitions.earlier_protocols,
+        written=written,
     )
     treatment.replace_occasions(patient_id, planned)
 

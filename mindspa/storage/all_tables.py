@@ -4,9 +4,18 @@ from mindspa.storage import (
     adjunct_tables,
     course_tables,
     intake_tables,
+    protocol_tables,
     sheet_tables,
     summary_tables,
     tables,
 )
 
-MODULES = (adjunct_tables, course_tables, intake_tables, sheet_tables, summary_tables, tables)
+MODULES = (
+    adjunct_tables,
+    course_tables,
+    intake_tables,
+    protocol_tables,
+    sheet_tables,
+    summary_tables,
+    tables,
+)

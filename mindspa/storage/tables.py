@@ -204,7 +204,8 @@ class InfusionRow(PatientOwned, table=True):
 
 class OccasionRow(PatientOwned, table=True):
     """`lacking`: those of its forms that no answer stands with it for; written before each commit
-    that changed an answer or the plan. The second index holds what the worklist looks through."""
+    that changed an answer or the plan. The second index holds what the worklist looks through.
+    `protocol_version`: the number of the clinic's version that it was planned under."""
 
     __tablename__: ClassVar[str] = "occasions"
     __table_args__ = (
@@ -233,6 +234,7 @@ class OccasionRow(PatientOwned, table=True):
     applicable: bool = True
     cancelled: bool = False
     stopped: bool = False
+    protocol_version: int = 1
     lacking: str = ""
 
 

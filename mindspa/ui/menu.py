@@ -124,6 +124,13 @@ ENTRIES = (
         listed=False,
     ),
     Entry(
+        "protocol",
+        "Protocol",
+        ":material/rule_settings:",
+        Permission.ADAPT_PROTOCOL,
+        "What patients are asked and when.",
+    ),
+    Entry(
         "get_help",
         "Get help",
         ":material/support:",

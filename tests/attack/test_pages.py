@@ -27,6 +27,7 @@ MAY_OPEN = {
     "infusion_day": STAFF,
     "patients": STAFF,
     "patient": STAFF,
+    "protocol": {Role.CLINICIAN, Role.ADMINISTRATOR},
     "account": set(Role),
 }
 PAGES = sorted(path.stem for path in (PROJECT_ROOT / "pages").glob("*.py"))

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -109,6 +110,17 @@ def test_alerts_calls_and_check_ins(work: UnitOfWork) -> None:
     assert sorted(asked) == [Wish.BOOSTER, Wish.CALL]
     started = [c for p in patients for c in work.records.check_ins.open_of(p.id)]
     assert [c.state for c in started] == [CheckInState.OPEN]
+
+
+def test_two_versions_of_the_protocol(work: UnitOfWork) -> None:
+    """What was planned under the first stays so."""
+    (second,) = work.records.protocols.signed()
+    assert (second.number, second.choices.weekly_day) == (2, 8)
+    found: Counter[int] = Counter()
+    for patient in work.records.patients.all():
+        found.update(work.records.treatment.protocol_versions_of(patient.id).values())
+    assert set(found) == {1, 2}
+    assert min(found.values()) > 500
 
 
 def test_patients_of_every_kind(work: UnitOfWork) -> None:

@@ -65,6 +65,8 @@ READS: dict[str, Read] = {
     "infusions": lambda r, p, i: r.treatment.infusions_of(p),
     "occasions": lambda r, p, i: r.treatment.occasions_of(p),
     "occasions around": lambda r, p, i: r.treatment.occasions_around(p, [i]),
+    "versions of occasions": lambda r, p, i: r.treatment.protocol_versions_of(p),
+    "check-ins ahead": lambda r, p, i: r.protocols.ahead(now=NOW),
     "forms": lambda r, p, i: r.check_ins.forms_of(p),
     "forms since": lambda r, p, i: r.check_ins.forms_since(p, AGES_AGO),
     "forms within": lambda r, p, i: r.check_ins.forms_within(p, [(AGES_AGO, NOW + DAY)]),

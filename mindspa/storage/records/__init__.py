@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
@@ -20,6 +20,7 @@ from mindspa.storage.records.follow_up import FollowUpRows
 from mindspa.storage.records.intake import Intakes
 from mindspa.storage.records.merging import Merging
 from mindspa.storage.records.patients import Patients
+from mindspa.storage.records.protocols import Protocols
 from mindspa.storage.records.scope import Scope
 from mindspa.storage.records.sheets import Sheets
 from mindspa.storage.records.stored import Stored, columns_of, value_of
@@ -31,8 +32,16 @@ __all__ = ["Records"]
 
 _clinics = SQLModel.metadata.tables["clinics"]
 _audit_events = SQLModel.metadata.tables["audit_events"]
-# Built once, in Core: it runs in every unit of work.
-_CLINIC = select(_clinics).where(_clinics.c.id == bindparam("id"))
+_versions = SQLModel.metadata.tables["protocol_versions"]
+# Built once, in Core: it runs in every unit of work. So the number of the protocol in force, by
+# which every server knows whether it has read that version, costs no query of its own.
+_CLINIC = select(
+    _clinics,
+    select(func.max(_versions.c.number))
+    .where(_versions.c.clinic_id == bindparam("id"))
+    .scalar_subquery()
+    .label("protocol_number"),
+).where(_clinics.c.id == bindparam("id"))
 _EVENT = Stored(AuditEvent, AuditEventRow)
 
 
@@ -51,6 +60,7 @@ class Records:
     intakes: Intakes
     worklist: Worklist
     merging: Merging
+    protocols: Protocols
     _scope: Scope
 
     def __init__(self, session: Session, clinic_id: str, *, patient_id: str | None = None) -> None:
@@ -72,6 +82,7 @@ class Records:
             "intakes": Intakes(scope),
             "worklist": Worklist(scope),
             "merging": Merging(scope),
+            "protocols": Protocols(scope, row.protocol_number or 1),
             "_scope": scope,
         }
         for name, part in parts.items():

@@ -66,6 +66,13 @@ _LACKING_OF = Prepared(
         )
     )
 )
+_WRITTEN_FOR = Prepared(
+    lambda filtered: filtered(
+        select(_occasions.c.anchor_id, _occasions.c.code, _occasions.c.protocol_version).where(
+            _occasions.c.patient_id == bindparam("of")
+        )
+    )
+)
 _NOTE_LACKING = update(_occasions).where(
     _occasions.c.clinic_id == bindparam("of_clinic"),
     _occasions.c.patient_id == bindparam("of_patient"),
@@ -144,6 +151,11 @@ class Treatment:
         return OCCASION.run(
             _OCCASIONS_AROUND, self.scope, of=patient_id, anchors=list(infusion_ids)
         )
+
+    def protocol_versions_of(self, patient_id: str) -> dict[tuple[str, str], int]:
+        """Under which each occasion was planned, by anchor id and code."""
+        found = _WRITTEN_FOR.run(self.scope, of=patient_id)
+        return {(row[0], row[1]): row[2] for row in found}
 
     def patients_planned_until(self, until: datetime) -> list[str]:
         """Ids of patients in a course that goes on, with no occasion that opens after `until`.

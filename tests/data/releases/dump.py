@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -16,6 +17,7 @@ from mindspa.demo.intakes import approve, fill_in
 from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.check_ins import CheckIn, Mode, StoredForm
 from mindspa.domain.infusion_sheet import Checklist, Severity
+from mindspa.domain.protocol_versions import choices_of
 from mindspa.domain.scoring import SCORER_VERSION, score
 from mindspa.domain.treatment import Infusion, Patient, PatientStatus, Substance
 from mindspa.exchange.answer_rows import Moment, ReadForm, ReadInfusion, ReadPerson
@@ -26,6 +28,7 @@ from mindspa.services.import_answers import import_person
 from mindspa.services.log_contact import log_contact
 from mindspa.services.open_check_in import open_check_in
 from mindspa.services.plan_course import plan_infusion
+from mindspa.services.put_protocol_in_force import put_protocol_in_force
 from mindspa.services.record_infusion import cancel
 from mindspa.services.record_rating import record_rating
 from mindspa.services.record_side_effect import record_side_effect
@@ -66,6 +69,9 @@ class Filled:
         self._a_study_that_was_imported()
         self._a_patient_who_paused()
         self._a_course_that_is_reviewed()
+        with self.runtime.unit_of_work(self.clinician) as work:
+            choices = replace(choices_of(work.definitions.protocol), weekly_day=8)
+            put_protocol_in_force(work, choices, replaces=1, note="Not on infusion days.")
 
     def _fail_to_sign_in(self, login: str) -> None:
         self.runtime.accounts.begin_try(login, address="192.0.2.7", devices=(), now=self.now)

@@ -6,7 +6,7 @@ from alembic import op
 from mindspa.storage.types import UtcInstant
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 
 _ONE_OPEN, _ONE_CORRECTION = "uq_check_ins_one_open", "uq_check_ins_one_correction"
 _MOVED = "ix_stored_forms_moved"
