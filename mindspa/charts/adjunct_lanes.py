@@ -15,6 +15,7 @@ from mindspa.domain.adjuncts import Adjunct, Kind
 LEVEL = 18  # pixels of height for entries that do not overlap in time
 LETTER = 7  # pixels of width, generously
 MARK = 10
+MARGINS = 110  # beside the narrowest axis: a title has them as well
 # A bar is met by the pointer at its points alone: so many pixels apart there is one.
 REACH = 40
 DAY = timedelta(days=1)
@@ -49,7 +50,7 @@ class AdjunctLane:
     def title(self) -> str:
         """With the names of the bars, from the top down: a bar has no room for its own."""
         names = ", ".join(bar.adjunct.name for bar in self.bars if not bar.adjunct.once)
-        room = self.scene.range.pixels // LETTER - len(ADJUNCTS[self.kind])
+        room = (self.scene.range.pixels + MARGINS) // LETTER - len(ADJUNCTS[self.kind])
         if len(names) > room:
             names = f"{names[: room - 1]}…"
         return f"<b>{ADJUNCTS[self.kind]}</b>  {escape(names, quote=False)}"
@@ -68,10 +69,12 @@ class AdjunctLane:
             "yaxis": f"y{self.axis}",
             "mode": "lines+markers+text",
             "connectgaps": False,
+            "cliponaxis": False,  # an arrow at the edge of the range is drawn whole
             "line": {"color": colours.reference, "width": 3},
             "marker": {
                 "symbol": [point["symbol"] if point else "circle" for point in points],
                 "size": [point["size"] if point else 0 for point in points],
+                "opacity": 1,
                 "color": colours.reference,
                 "line": {"width": 2, "color": colours.reference},
             },
@@ -113,7 +116,9 @@ class AdjunctLane:
         ]
         room = min([*follows, self.scene.range.pixels]) - pixel(bar.start)
         name = bar.adjunct.name
-        return escape(name, quote=False) if MARK + LETTER * len(name) < room else ""
+        if MARK + LETTER * len(name) > room:
+            return ""
+        return f"\N{NO-BREAK SPACE}{escape(name, quote=False)}"
 
 
 def adjunct_lanes(scene: Scene, *, first_axis: int) -> list[AdjunctLane]:

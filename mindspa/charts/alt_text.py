@@ -102,9 +102,8 @@ def _adjuncts(progress: Progress, shown: TimeRange) -> Iterator[str]:
     for adjunct in progress.adjuncts:
         if adjunct.overlaps(since, until):
             row = adjunct_row(adjunct, progress.zone)
-            days = f"{row.since} to {row.until}" if row.until else row.since
             rhythm = f", {row.how_often}" if row.how_often else ""
-            yield f"{row.kind}: {adjunct.name}{rhythm}, {days}, {row.source}."
+            yield f"{row.kind}: {adjunct.name}{rhythm}, {row.days}, {row.source}."
 
 
 def _scores(progress: Progress, definitions: Definitions, shown: TimeRange) -> Iterator[str]:

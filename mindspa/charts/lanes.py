@@ -15,7 +15,7 @@ from mindspa.domain.treatment import Infusion, InfusionStatus, Substance
 MARK = 7  # pixels of an infusion's mark above the foot of its lane
 WITH_DOSE, WITHOUT_DOSE, ALERTS, SIDE_EFFECTS = 46, 32, 22, 22  # heights
 # The worse, the larger: told apart without colour.
-SIZES = {Severity.MILD: 6, Severity.MODERATE: 9, Severity.SEVERE: 13}
+SIZES = {Severity.MILD: 7, Severity.MODERATE: 10, Severity.SEVERE: 14}
 FAINT = 0.5  # columns of a long view, so that twenty of them do not hide the scores
 
 
@@ -77,7 +77,7 @@ def infusion_marks(scene: Scene, infusions: Sequence[Infusion]) -> dict[str, Any
         "text": text,
         "textposition": "top center",
         "textfont": {"size": FONT_SIZE, "color": colours.text},
-        "hovertext": [row.words() for row in rows],
+        "hovertext": [row.words(narrow=scene.narrow) for row in rows],
         "hoverinfo": "text",
         "customdata": [infusion.starts_at.isoformat() for infusion in infusions],
     }
@@ -104,9 +104,11 @@ def side_effect_marks(scene: Scene, infusions: Sequence[Infusion], *, axis: int)
         "marker": {
             "symbol": "x",
             "size": [SIZES[session.worst] for session in sessions if session.worst],
+            "opacity": 1,
             "color": colours.infusion,
+            "line": {"width": 0},
         },
-        "hovertext": [row.words() for row in rows],
+        "hovertext": [row.words(narrow=scene.narrow) for row in rows],
         "hoverinfo": "text",
     }
 

@@ -224,15 +224,18 @@ class InfusionRow:
         name = f"Infusion {self.number}" if self.number else f"{self.substance} infusion"
         return name.capitalize()
 
-    def words(self) -> str:
+    def words(self, *, narrow: bool = False) -> str:
+        """Shorter lines for a phone, which would cut them."""
         dose = "dose not recorded" if self.dose_mg is None else f"{self.dose_mg:g} mg"
         if self.dose_mg_per_kg is not None:
             dose += f" ({self.dose_mg_per_kg:.2f} mg/kg)"
         lines = [f"<b>{self.title}</b>, {self.status}", self.when]
         if self.infusion.status is not InfusionStatus.PLANNED:
             lines.append(f"{self.substance.capitalize()}, {dose}, {self.infusion.route}")
-        lines += [f"{name}: {values}" for name, values in self.vitals.items()]
-        lines += [f"{SIDE_EFFECTS}: {self.side_effects}"] if self.side_effects else []
+        between = ":<br>" if narrow else ": "
+        lines += [f"{name}{between}{values}" for name, values in self.vitals.items()]
+        told = self.side_effects.replace(", ", ",<br>") if narrow else self.side_effects
+        lines += [f"{SIDE_EFFECTS}{between}{told}"] if told else []
         return "<br>".join([*lines, *([self.note] if self.note else [])])
 
 
@@ -372,9 +375,15 @@ class AdjunctRow:
     recorded: str
     changed: str
 
+    @property
+    def days(self) -> str:
+        if self.adjunct.once:
+            return self.since
+        return f"{self.since} to {self.until}" if self.adjunct.ended_on else f"since {self.since}"
+
     def words(self) -> str:
         lines = [f"<b>{self.kind}: {escape(self.adjunct.name, quote=False)}</b>"]
-        lines.append(f"{self.since} to {self.until}" if self.until else self.since)
+        lines.append(self.days)
         lines += [escape(self.how_often, quote=False)] if self.how_often else []
         return "<br>".join([*lines, self.source.capitalize()])
 

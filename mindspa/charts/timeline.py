@@ -80,8 +80,9 @@ def timeline_figure(
             annotations.append(lanes.now_name(scene, top=mark))
     if not names:
         annotations.append(_nothing_yet(scene, panels[0]))
+    covered = {told_axis, *(lane.axis for lane in adjuncts)}
     axes = {}
-    tops = []
+    grounds = []
     below = inner
     for axis, title, high, settings in rows:
         top = below - TITLE
@@ -95,10 +96,10 @@ def timeline_figure(
             "gridcolor": scene.colours.grid,
             **settings,
         }
-        tops.append(top)
+        grounds.append((below if axis in covered else top, top + TITLE))
         annotations.append(_title(scene, title, top / inner, left))
 
-    shapes.append(_title_grounds(scene, [(top / inner, (top + TITLE) / inner) for top in tops]))
+    shapes.append(_grounds(scene, [(low / inner, high / inner) for low, high in grounds]))
 
     return go.Figure(
         data=[
@@ -180,8 +181,9 @@ def _title(scene: Scene, text: str, y: float, left: int) -> dict[str, Any]:
     }
 
 
-def _title_grounds(scene: Scene, strips: Sequence[tuple[float, float]]) -> dict[str, Any]:
-    """So that columns and windows pass behind a title's row and not through its words."""
+def _grounds(scene: Scene, strips: Sequence[tuple[float, float]]) -> dict[str, Any]:
+    """So that columns and windows pass behind a title's row and not through its words, and behind
+    the lanes of what only stands beside the scores."""
     return {
         "type": "path",
         "layer": "below",

@@ -22,7 +22,7 @@ def test_a_course() -> None:
         " 120/–; Heart rate (a minute) 78; SpO2 (%) 98, lowest 95, last 97. Side effects at 2 of"
         " them, at worst moderate; at the latest of these: nausea (mild)."
     ) in text
-    assert "TMS: Maintenance, once a week, 2026-03-07 to goes on, entered by staff." in text
+    assert "TMS: Maintenance, once a week, since 2026-03-07, entered by staff." in text
     assert "Long ago" not in text
     assert "GAD-7 of 21" in text
     assert "not answered: 1." in text

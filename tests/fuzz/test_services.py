@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Actor, Role, operator
+from mindspa.domain.adjuncts import Entry, Kind
 from mindspa.domain.errors import MindSpaError
 from mindspa.domain.intake import Verdict, all_fields
 from mindspa.domain.treatment import Patient, Phase
@@ -30,6 +31,13 @@ from mindspa.services.manage_people import NewPerson, add_first_person, add_pers
 from mindspa.services.move_infusion import move_infusion
 from mindspa.services.open_check_in import open_check_in, today
 from mindspa.services.plan_induction import plan_induction
+from mindspa.services.record_adjunct import (
+    correct_adjunct,
+    end_adjunct,
+    record_adjunct,
+    tell_adjunct,
+    withdraw_adjunct,
+)
 from mindspa.services.record_infusion import cancel, record_end
 from mindspa.services.record_rating import record_rating
 from mindspa.services.register_patient import change_details, register_patient
@@ -114,6 +122,9 @@ def clinic(runtime: Runtime) -> Clinic:
         ids["course"].append(course.id)
         with runtime.unit_of_work(actor) as work:
             save_entry(work, "heart", "no", replaces=0)
+            ids["adjunct"].append(
+                tell_adjunct(work, Entry(Kind.TMS, "A series", NOW.date() - DAY, "daily")).id
+            )
         made.append((patient, actor))
     an_account(runtime, here, "cyd")
     (patient, actor), *_ = made
@@ -121,7 +132,14 @@ def clinic(runtime: Runtime) -> Clinic:
 
 
 _DETAILS = ("name", "born_on", "zone", "indications", "phone", "voicemail")
-_KINDS = ("patient", "check_in", "course", "infusion", "alert")
+_KINDS = ("patient", "check_in", "course", "infusion", "alert", "adjunct")
+_ENTRY = (
+    st.sampled_from(Kind) | anything,
+    st.just("sertraline to 50 mg") | anything,
+    days | anything,
+    st.none() | st.just("daily") | anything,
+    st.none() | days | anything,
+)
 
 
 class _Undo(Exception):
@@ -191,6 +209,12 @@ def patients_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
     def wished(wish: Any, note: Any) -> Act:
         return lambda work: ask_for_treatment(work, wish, note=note)
 
+    def treated(*entry: Any) -> Act:
+        return lambda work: tell_adjunct(work, Entry(*entry))
+
+    def treatment_ended(which: Any, day: Any) -> Act:
+        return lambda work: end_adjunct(work, which, day)
+
     fields = sorted(all_fields(clinic.runtime.definitions.intake))
     own = st.just(clinic.ids["check_in"][0]) | clinic.one("check_in")
     return st.one_of(
@@ -214,6 +238,8 @@ def patients_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
         st.just(hand_in),
         st.just(ask_for_call),
         st.builds(wished, st.sampled_from(["booster", "appointment"]) | anything, texts | anything),
+        st.builds(treated, *_ENTRY),
+        st.builds(treatment_ended, clinic.one("adjunct"), st.none() | days | anything),
     )
 
 
@@ -295,6 +321,15 @@ def clinicians_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
     def judged(who: Any, verdict: Any, reason: Any) -> Act:
         return lambda work: review_intake(work, who, verdict=verdict, reason=reason)
 
+    def treated(who: Any, *entry: Any) -> Act:
+        return lambda work: record_adjunct(work, who, Entry(*entry))
+
+    def corrected(which: Any, reason: Any, *entry: Any) -> Act:
+        return lambda work: correct_adjunct(work, which, Entry(*entry), reason=reason)
+
+    def withdrawn(which: Any, reason: Any) -> Act:
+        return lambda work: withdraw_adjunct(work, which, reason=reason)
+
     def entered(who: Any, mode: Any, forms: Any, at: Any) -> Act:
         return lambda work: open_for_patient(work, who, mode=mode, forms=forms, answered_at=at)
 
@@ -354,6 +389,9 @@ def clinicians_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
             st.sampled_from([*OUTCOMES_OF_CONTACTS]) | anything,
             anything,
         ),
+        st.builds(treated, patient, *_ENTRY),
+        st.builds(corrected, clinic.one("adjunct"), anything, *_ENTRY),
+        st.builds(withdrawn, clinic.one("adjunct"), anything),
         st.builds(judged, patient, st.sampled_from([*Verdict]) | anything, anything),
         st.builds(
             entered,
