@@ -1,6 +1,6 @@
 """The plan of a made-up patient as a figure: what is in force, and below it what would be asked."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -12,12 +12,14 @@ from mindspa.domain.made_up_plan import Difference, MadeUpPlan, PlannedRow
 from mindspa.domain.schedule import PULSE, Occasion
 
 LANE, HEAD, FOOT = 46, 8, 40  # pixels
+SYMBOLS: Mapping[Difference, str] = {Difference.NONE: "circle", Difference.LEFT_OUT: "circle-open"}
 FROM_DAY, TO_DAY = -3, 20  # the course; what comes later stands in the table
 
 
 def made_up_plan_figure(plan: MadeUpPlan, *, theme: Theme) -> go.Figure:
     """Days on a true axis, the same for all lanes. A window is a bar, the instant when an answer is
-    wanted a mark on it: round as in force, a diamond where something differs."""
+    wanted a mark on it: round as in force, a diamond where something differs, hollow and without
+    its bar where nothing is asked any more."""
     colours = COLOURS[theme]
     lanes = [("Infusions", _infusions(plan, colours)), *_lanes(plan, colours)]
     count = len(lanes)
@@ -109,10 +111,11 @@ def _at(plan: MadeUpPlan, occasion: Occasion) -> str:
 
 def _lanes(plan: MadeUpPlan, colours: Colours) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     as_it_is = [PlannedRow(occasion, Difference.NONE) for occasion in plan.before]
-    would_be = [row for row in plan.rows if row.difference is not Difference.LEFT_OUT]
-    versions = [(f"version {plan.in_force.number}, in force", as_it_is)]
+    versions: list[tuple[str, Sequence[PlannedRow]]] = [
+        (f"version {plan.in_force.number}, in force", as_it_is)
+    ]
     if plan.count(Difference.NONE) < len(plan.rows):
-        versions.append((f"version {plan.adapted.number}, as chosen", would_be))
+        versions.append((f"version {plan.adapted.number}, as chosen", plan.rows))
     for version, rows in versions:
         pulses = [row for row in rows if PULSE in row.occasion.forms]
         standard = [row for row in rows if {*row.occasion.forms} - {PULSE}]
@@ -126,6 +129,8 @@ def _lane(
     given = [row for row in rows if plan.day(row.occasion.opens_at) < TO_DAY]
     windows: list[float | None] = []
     for row in given:
+        if row.difference is Difference.LEFT_OUT:
+            continue
         opens, closes = row.occasion.opens_at, row.occasion.closes_at
         # A gap of a pixel, so that windows that touch are told apart.
         windows += [plan.day(opens) + 0.04, plan.day(closes) - 0.04, None]
@@ -143,10 +148,9 @@ def _lane(
             "mode": "markers",
             "marker": {
                 "color": colour,
-                "size": [8 if row.difference is Difference.NONE else 11 for row in given],
-                "symbol": [
-                    "circle" if row.difference is Difference.NONE else "diamond" for row in given
-                ],
+                "size": [11 if row.difference not in SYMBOLS else 8 for row in given],
+                "symbol": [SYMBOLS.get(row.difference, "diamond") for row in given],
+                "opacity": 1,
             },
             "hovertext": [
                 f"{_at(plan, row.occasion)}: {called(row.occasion.code)}, {row.difference}"

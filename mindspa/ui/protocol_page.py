@@ -27,6 +27,8 @@ from mindspa.ui.record_entry import Press
 
 _DRAWN, _NOTE, _SIGN = (f"protocol_{name}" for name in ("drawn", "note", "sign"))
 
+_NOT_ASKED = ""  # a picker with None in its list would offer to clear it
+
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
@@ -53,7 +55,7 @@ def pressed() -> Press | None:
 
 
 def in_force(view: ProtocolView) -> None:
-    st.subheader(f"In force: version {view.protocol.number}", anchor=False)
+    st.header(f"In force: version {view.protocol.number}", anchor=False)
     if view.history:
         last = view.history[-1]
         st.markdown(f"Signed by {plain(last.signed_by_name)} on {_day(view, last.signed_at)}.")
@@ -68,19 +70,19 @@ def in_force(view: ProtocolView) -> None:
 
 def fields(view: ProtocolView) -> Choices:
     """What they hold."""
-    st.subheader("Adapt it", anchor=False)
+    st.header("Adapt it", anchor=False)
     number, now = view.protocol.number, view.choices
     drawn = st.session_state[_DRAWN] = _Drawn(number, view.points, now.languages)
     st.markdown("**Short check-ins after an infusion**")
     with st.container(horizontal=True):
         for code in view.points:
             st.checkbox(called(code), value=code in now.follow_up, key=_key(code, number))
-    standard = [None, *view.points]
+    standard = [_NOT_ASKED, *view.points]
     st.selectbox(
         f"{' and '.join(view.standard)} after an infusion",
         standard,
-        index=standard.index(now.standard_at),
-        format_func=lambda code: "Not asked" if code is None else f"With the {called(code)} one",
+        index=standard.index(now.standard_at or _NOT_ASKED),
+        format_func=lambda code: f"With the {called(code)} one" if code else "Not asked",
         key=_key("standard", number),
     )
     days = list(view.weekly_days)
@@ -88,8 +90,7 @@ def fields(view: ProtocolView) -> Choices:
         "Weekly questionnaires",
         days,
         index=days.index(now.weekly_day),
-        format_func=lambda day: protocol_words.weekly(day).capitalize(),
-        help="Day 7 is the weekday of the first infusion.",
+        format_func=_weekly,
         key=_key("weekly", number),
     )
     if len(view.languages) > 1:
@@ -106,7 +107,7 @@ def fields(view: ProtocolView) -> Choices:
 
 
 def plan(shown: MadeUpPlan, view: ProtocolView) -> None:
-    st.subheader("The plan of a made-up patient", anchor=False)
+    st.header("The plan of a made-up patient", anchor=False)
     words = plan_words(shown)
     st.markdown(
         plain(f"Six infusions of an hour, on Monday, Wednesday and Friday at ten. {words}")
@@ -120,6 +121,10 @@ def plan(shown: MadeUpPlan, view: ProtocolView) -> None:
         width="stretch",
         config={"displayModeBar": False},
         alt=f"{words} The table below holds every check-in.",
+    )
+    st.caption(
+        "A line: when it is open. A mark: when the answer is wanted; a diamond where something "
+        "differs, hollow where it is no longer asked."
     )
     with st.expander("The same as a table"):
         st.table(
@@ -147,7 +152,7 @@ def sign(actor: Actor, view: ProtocolView, choices: Choices) -> None:
 
 
 def history(view: ProtocolView) -> None:
-    st.subheader("Versions", anchor=False)
+    st.header("Versions", anchor=False)
     signed = [
         {
             "Version": str(version.number),
@@ -168,10 +173,15 @@ def _chosen(drawn: _Drawn) -> Choices:
     key = partial(_key, number=drawn.number)
     return Choices(
         tuple(code for code in drawn.points if state.get(key(code))),
-        state.get(key("standard")),
+        state.get(key("standard")) or None,
         state.get(key("weekly")),
         tuple(state.get(key("languages"), drawn.languages)),
     )
+
+
+def _weekly(day: int) -> str:
+    words = protocol_words.weekly(day).capitalize()
+    return words if day % 7 else f"{words}, the weekday of the first infusion"
 
 
 def _key(field: str, number: int) -> str:

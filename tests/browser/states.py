@@ -337,7 +337,7 @@ def lists(at: Places) -> Iterator[State]:
     page.goto(at.small.address + "/patients")
     says(page, "No patients yet.")
     yield "Patients: none yet", page
-    page = at.visit(at.demo).sign_in(ADMINISTRATOR.login, ADMINISTRATOR.password)
+    page = at.visit(at.demo).sign_in(ADMINISTRATOR.login, ADMINISTRATOR.password, path="/account")
     heading(page, "Account")
     yield "Account: of an administrator", page
 
@@ -578,6 +578,38 @@ def care_days(at: Places) -> Iterator[State]:
     yield "Patient: invited", page
 
 
+# --- The clinic's protocol ------------------------------------------------------------------------
+
+
+def protocols(at: Places) -> Iterator[State]:
+    page = at.visit(at.demo).sign_in(ADMINISTRATOR.login, ADMINISTRATOR.password, path="/protocol")
+    figures(page)
+    says(page, "Nothing is chosen that is not in force already.")
+    yield "Protocol: two versions", page
+    page.get_by_text("48 h", exact=True).first.click()
+    says(page, "A clinician puts this in force")
+    figures(page)
+    yield "Protocol: chosen by an administrator", page
+
+    page = at.sign_in_small(small_clinic.STAFF, "/protocol")
+    says(page, "No clinician has signed it yet.")
+    figures(page)
+    press(page, "Sign and put version 2 in force")
+    says(page, "Write the reason")
+    yield "Protocol: signing refused", page
+    for point in ("24 h", "48 h", "72 h"):
+        page.get_by_text(point, exact=True).first.click()
+    says(page, "Keep at least one check-in after an infusion.")
+    yield "Protocol: what cannot be asked", page
+    page.get_by_text("72 h", exact=True).first.click()
+    figures(page)
+    page.get_by_role("textbox", name="Reason").fill("Fewer questions.")
+    press(page, "Sign and put version 2 in force")
+    says(page, "Version 2 is in force")
+    figures(page)
+    yield "Protocol: signed", page
+
+
 # By the headings of the document that lists the states.
 TOURS: Mapping[str, Tour] = {
     "At the door": door,
@@ -587,4 +619,5 @@ TOURS: Mapping[str, Tour] = {
     "A patient's record": records,
     "Infusion day": infusion_days,
     "The care team's day": care_days,
+    "The clinic's protocol": protocols,
 }

@@ -27,6 +27,7 @@ KNOWN = {
     "Lists of staff": {("aria-dialog-name", TOAST)},
     "Infusion day": {("aria-dialog-name", TOAST)},
     "The care team's day": {("aria-dialog-name", TOAST)},
+    "The clinic's protocol": {("aria-dialog-name", TOAST)},
 }
 
 

@@ -209,6 +209,13 @@ def staffs_pages(served: Served, person: Person) -> Iterator[State]:
     heading(page, "Patients")
     table_drawn(page)
     yield "Patients", page
+    page.goto(served.address + "/protocol")
+    heading(page, "Protocol")
+    figures(page)
+    page.get_by_text("48 h", exact=True).first.click()
+    says(page, "are no longer asked")
+    figures(page)
+    yield "Protocol, with another choice", page
     page.goto(served.address + "/account")
     heading(page, "Account")
     yield "Account of staff", page

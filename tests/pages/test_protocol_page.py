@@ -20,7 +20,7 @@ def clinic(runtime: Runtime) -> Clinic:
 
 
 def said(page: AppTest) -> str:
-    parts = (*page.markdown, *page.error, *page.success, *page.info, *page.caption, *page.subheader)
+    parts = (*page.markdown, *page.error, *page.success, *page.info, *page.caption, *page.header)
     return "\n".join(str(part.value).replace("\\", "") for part in parts)
 
 

@@ -34,6 +34,16 @@ def test_the_shipped_protocol_says_where_it_comes_from_and_that_nobody_signed_it
         ('code = "48h"', 'code = "24h"', "the code 24h stands twice"),
         ('closes = "36 h"', 'closes = "35 h"', "the window of 24h leaves a gap before that of 48h"),
         ('closes = "36 h"', 'closes = "37 h"', "the window of 24h overlaps that of 48h"),
+        (
+            'closes = "45 d"\nforms = ["pcl5"]',
+            'closes = "45 d"\nforms = ["pcl5", "gad7"]',
+            "the windows of index and index_pcl5 overlap, and both ask for gad7",
+        ),
+        (
+            'every = "30 d"\nopens = "-3 d"\ndue = "0 d"\ncloses = "3 d"\nforms = ["pcl5"]',
+            'every = "30 d"\nopens = "-3 d"\ndue = "0 d"\ncloses = "3 d"\nforms = ["phq9"]',
+            "the windows of weekly and monthly overlap, and both ask for phq9",
+        ),
         ('anchor = "infusion_start"', 'anchor = "lunch"', "pre_infusion: anchor must be one of"),
         (
             'anchor = "infusion_start"',

@@ -1,10 +1,10 @@
 """Reads data/protocol.toml: which forms a clinic asks for, and when."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -142,6 +142,34 @@ def _check_together(rules: Collection[OccasionRule], file: Table) -> None:
             if earlier.closes != later.opens:
                 fault = "leaves a gap before" if earlier.closes < later.opens else "overlaps"
                 raise file.fault(f"the window of {earlier.code} {fault} that of {later.code}.")
+    # One answer would be analysed for both.
+    for one, other in combinations(rules, 2):
+        if forms := [form for form in one.forms if form in other.forms and _meet(one, other)]:
+            raise file.fault(
+                f"the windows of {one.code} and {other.code} overlap, and both ask for "
+                f"{', '.join(forms)}."
+            )
+
+
+def _meet(one: OccasionRule, other: OccasionRule) -> bool:
+    """Two of one anchor that can be asked in one course."""
+    phases = {one.phase, other.phase} - {None}
+    if one.anchor is not other.anchor or len(phases) > 1:
+        return False
+    return any(
+        opens < closes_too and opens_too < closes
+        for opens, closes in _windows(one)
+        for opens_too, closes_too in _windows(other)
+    )
+
+
+def _windows(rule: OccasionRule) -> Iterator[tuple[timedelta, timedelta]]:
+    """From the anchor; of a repeating one, those of longer than any course."""
+    if rule.every is None:
+        yield rule.opens, rule.closes
+        return
+    for number in range(1, 101):
+        yield rule.opens + number * rule.every, rule.closes + number * rule.every
 
 
 def _only_for(file: Table, asked: Collection[str]) -> dict[str, str]:
