@@ -23,6 +23,7 @@ from mindspa.domain.schedule import PULSE
 from mindspa.domain.treatment import Course, Infusion, PatientStatus, Phase
 from mindspa.services.ask_for_call import ask_for_treatment
 from mindspa.services.change_status import change_status
+from mindspa.services.correct_infusion import correct_infusion
 from mindspa.services.enter_for_patient import open_for_patient
 from mindspa.services.log_contact import log_contact
 from mindspa.services.open_check_in import open_check_in
@@ -151,6 +152,22 @@ class Life:
         in_its_middle = self._given[self.course.id] == REVIEWED_AFTER
         if in_its_middle and self.course.phase is Phase.INDUCTION:
             self.agenda.add(self.now + REVIEW_COMES, self.review_course)
+
+    def correct_dose(self, infusion_id: str) -> None:
+        """Five milligrams more than was typed."""
+        with self.runtime.unit_of_work(self.simulated.care_team) as work:
+            typed = work.records.treatment.infusion(infusion_id)
+            correct_infusion(
+                work,
+                infusion_id,
+                version=typed.version,
+                outcome=typed.status,
+                why="The pump says five more: I read the first syringe only.",
+                started_at=typed.started_at,
+                ended_at=typed.ended_at,
+                dose_mg=(typed.dose_mg or 0) + 5,
+                weight_kg=typed.weight_kg,
+            )
 
     def _leaves(self, infusion_id: str) -> None:
         with self.runtime.unit_of_work(self.simulated.care_team) as work:

@@ -42,6 +42,7 @@ class Scene:
     started: bool = False  # a check-in that is not sent yet
     forgotten: bool = False  # nobody recorded the end of the infusion
     quiet: bool = False  # answered nothing before the pulses that stand here
+    corrected: bool = False  # the dose of the latest infusion was typed wrong at first
     called_after: float | None = None  # hours after its end; nobody answered the phone
     booster_wanted_after: float | None = None  # hours after its end
 
@@ -51,7 +52,12 @@ SCENES = (
     # A check-in is due now.
     Scene((25, 30, 34), given=3),
     # Mid-course, both check-ins so far answered.
-    Scene((50, 52, 58), given=5, pulses=(BEFORE, Pulse(26), Pulse(49, note="Slept well."))),
+    Scene(
+        (50, 52, 58),
+        given=5,
+        pulses=(BEFORE, Pulse(26), Pulse(49, note="Slept well.")),
+        corrected=True,
+    ),
     # Answered at 25 hours.
     Scene((26.5, 29, 35), given=2, gap=2, pulses=(BEFORE, Pulse(25.5))),
     # Worse at 39 hours.
@@ -192,5 +198,7 @@ class Present:
         if scene.booster_wanted_after is not None:
             asks = partial(life.ask_for_booster, "It helped. Could I come again in four weeks?")
             self.agenda.add(self._ended_at + HOUR * scene.booster_wanted_after, asks)
+        if scene.corrected:
+            self.agenda.add(self._ended_at + HOUR / 3, partial(life.correct_dose, latest.id))
         if scene.started:
             self.agenda.add(self._now - HOUR * 0.7, life.start_check_in)

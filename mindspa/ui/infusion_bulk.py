@@ -15,13 +15,13 @@ from mindspa.domain.treatment import Infusion, InfusionStatus
 from mindspa.services.record_infusion import record_end
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.services.view_infusion_day import DayRow, InfusionDay
-from mindspa.ui import notices, session
+from mindspa.ui import notices, session, typed
 from mindspa.ui.infusion_presses import after_start
 from mindspa.ui.plain_text import plain
 from mindspa.ui.record_entry import key_of
 
 MOST = 25  # a widget costs: of more than these, the others wait
-_OPEN, _SEND, _SHOWN = "bulk_open", "bulk_send", "bulk_shown"
+_OPEN, _SEND, _SHOWN = f"{typed.OPEN}bulk", "bulk_send", "bulk_shown"
 _START, _END, _DOSE = "bulk_start", "bulk_end", "bulk_dose"
 
 

@@ -19,7 +19,7 @@ from mindspa.services.foresee_plan import foresee_plan
 from mindspa.services.session_summary import before, written
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.services.view_infusion_day import InfusionSheet
-from mindspa.ui import session
+from mindspa.ui import session, typed
 from mindspa.ui.plain_text import plain
 from mindspa.ui.record_entry import Press, instant, key_of
 
@@ -61,7 +61,7 @@ def draw(actor: Actor, sheet: InfusionSheet) -> None:
         return
     _history(sheet)
     opened = st.expander(
-        TITLE, icon=":material/edit:", key=_key(infusion, "record_open"), on_change="rerun"
+        TITLE, icon=":material/edit:", key=typed.OPEN + _key(infusion, "record"), on_change="rerun"
     )
     if not opened.open:
         return

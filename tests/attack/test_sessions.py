@@ -93,6 +93,27 @@ def test_an_ended_session_opens_nothing_again(
         browser.tab()
 
 
+def test_a_locked_session_stores_and_shows_nothing_in_any_tab(
+    target: Target, visit: Visit, tab: OpenTab
+) -> None:
+    """Locked in one tab; another is open on a page whose questions are drawn in a fragment."""
+    ana = target.pair["ana"]
+    opened, other = tab(ana, "check_in", id=ana.open_id), tab(ana, "today")
+    asked = opened.all("radio")[0]
+    before = target.records()
+    target.change("UPDATE sessions SET locked_at = ?", ago(seconds=1))
+    opened.set("radio", asked.label, asked.content.options[-1])
+    assert target.records() == before
+    assert opened.all("radio") == []
+    assert "Locked" in opened.words()
+    watch = other.state(fragment=other.auto_reruns[-1])
+    watch.is_auto_rerun = True
+    other.forge(watch)
+    assert "Locked" in other.words()
+    assert "Start the check-in" not in other.words()
+    assert visit(ana).http.get("/download/answers").status_code == 403
+
+
 def test_what_nobody_touches_keeps_nobody_signed_in(
     target: Target, visit: Visit, tab: OpenTab
 ) -> None:

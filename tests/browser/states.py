@@ -464,6 +464,9 @@ def infusion_days(at: Places) -> Iterator[State]:
     heading(page, "Infusion day")
     expect(page.get_by_role("table")).to_be_visible()
     yield "Infusion day: the list", page
+    page.locator("summary", has_text="Record several at once").click()
+    says(page, "Fill in the end of each")
+    yield "Infusion day: several at once", page
     given, planned = (
         at.demo.one(
             "SELECT id FROM infusions WHERE status = ? AND abs(planned_at - ?) < 39600000000 "
@@ -497,6 +500,19 @@ def infusion_days(at: Places) -> Iterator[State]:
     press(page, "End")
     says(page, "It has ended.")
     yield "Infusion day: ended", page
+    page.locator("summary", has_text="Correct what was recorded").click()
+    says(page, "No check-in changes.")
+    yield "Infusion day: a correction", page
+    press(page, "Lock")
+    heading(page, "Locked")
+    yield "Infusion day: locked", page
+    page.get_by_label("PIN or password").fill("2580")
+    press(page, "Unlock")
+    says(page, "neither your PIN nor your password")
+    yield "Infusion day: a wrong PIN", page
+    page.get_by_label("PIN or password").fill(CARE_TEAM.password)
+    press(page, "Unlock")
+    says(page, "Correct what was recorded")
     page.goto(at.demo.address + "/infusion_day?id=nothing")
     says(page, "There is no such infusion")
     yield "Infusion day: no such one", page

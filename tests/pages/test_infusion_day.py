@@ -59,6 +59,13 @@ def said(page: AppTest) -> str:
     return "\n".join(str(part.value) for part in parts)
 
 
+def give_pin(runtime: Runtime, nurse: Actor) -> None:
+    account = runtime.accounts.account_of(nurse.id, clinic_id=nurse.clinic_id)
+    runtime.accounts.set_pin(
+        account.person, PIN_HASH, checked=account.password_hash, now=runtime.clock()
+    )
+
+
 def press(page: AppTest, infusion: Infusion, button: str) -> AppTest:
     return page.button(key=f"sheet_{button}_send:{infusion.id}").click().run()
 
@@ -120,7 +127,7 @@ def test_several_are_recorded_at_once_and_each_is_refused_by_itself(
     ann, ben, cy = others
     clock.forward(hours=2)
     page = open_page(nurse, "infusion_day")
-    page.session_state["bulk_open"] = True
+    page.session_state["open.bulk"] = True
     page.run()
     for one, end, dose in ((infusion, 30, 40.0), (ann, 15, 0.05), (ben, 25, None)):
         page.time_input(key=f"bulk_end:{one.id}").set_value(time(13, end))
@@ -142,6 +149,12 @@ def test_several_are_recorded_at_once_and_each_is_refused_by_itself(
         NOW + HOUR / 2,
         NOW + HOUR * 1.5,
     )
+    give_pin(runtime, nurse)
+    clock.forward(minutes=7)
+    assert page.run().title[0].value == "Locked"
+    page.text_input(key="unkept.unlock").set_value(PIN)
+    page.button(key="lock.send").click().run()
+    assert page.time_input(key=f"bulk_end:{ann.id}").value == time(13, 15)
 
 
 def test_from_the_start_to_leaving(
@@ -248,7 +261,7 @@ def test_what_was_recorded_is_corrected(
     press(page, infusion, "end")
     with runtime.reading(nurse) as work:
         ended = work.records.treatment.infusion(infusion.id)
-    page.session_state[field(infusion, f"record_open_{ended.version}")] = True
+    page.session_state[f"open.{field(infusion, f'record_{ended.version}')}"] = True
     page.run()
     assert "No check-in changes." in said(page)
     wrong = page.number_input(key=field(infusion, f"record_dose_{ended.version}"))
@@ -270,10 +283,7 @@ def test_what_was_recorded_is_corrected(
 def test_a_locked_sheet_shows_and_writes_nothing_and_keeps_what_was_typed(
     runtime: Runtime, nurse: Actor, infusion: Infusion, open_page: OpenPage
 ) -> None:
-    account = runtime.accounts.account_of(nurse.id, clinic_id=nurse.clinic_id)
-    runtime.accounts.set_pin(
-        account.person, PIN_HASH, checked=account.password_hash, now=runtime.clock()
-    )
+    give_pin(runtime, nurse)
     page = open_page(nurse, "infusion_day", id=infusion.id)
     page.text_area(key=field(infusion, "note")).set_value("Half a note")
     page.number_input(key=field(infusion, "dose")).set_value(40.0)

@@ -23,6 +23,7 @@ from mindspa.domain.treatment import Infusion, Patient, PatientStatus, Substance
 from mindspa.exchange.answer_rows import Moment, ReadForm, ReadInfusion, ReadPerson
 from mindspa.services.ask_for_call import ask_for_call, wish_met
 from mindspa.services.change_status import change_status
+from mindspa.services.correct_infusion import correct_infusion
 from mindspa.services.handle_alert import close_alert
 from mindspa.services.import_answers import import_person
 from mindspa.services.log_contact import log_contact
@@ -167,6 +168,17 @@ class Filled:
             record_side_effect(work, given.id, "nausea", Severity.MILD)
             tick(work, given.id, Checklist.READINESS, "escort", ticked=True)
             write_sheet_note(work, given.id, "Slept; woke 'calm'.")
+            correct_infusion(
+                work,
+                given.id,
+                version=given.version,
+                outcome=given.status,
+                why="The pump's log says 45.",
+                started_at=given.started_at,
+                ended_at=given.ended_at,
+                dose_mg=45,
+                weight_kg=given.weight_kg,
+            )
 
     def _correct_a_form(self, patient: Patient) -> None:
         with self.runtime.unit_of_work(self.clinician) as work:
