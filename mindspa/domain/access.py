@@ -29,6 +29,7 @@ class Permission(StrEnum):
     REVIEW_COURSE = "review_course"  # say how a course goes on
     ASSESS_RISK = "assess_risk"  # close a safety alert
     RECORD_TREATMENT = "record_treatment"  # courses, infusions, ratings by a clinician
+    PAIR_TABLETS = "pair_tablets"  # let patients answer on a device of the clinic
     MANAGE_PEOPLE = "manage_people"
     IMPORT_ANSWERS = "import_answers"
 
@@ -42,6 +43,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.INVITE_PATIENTS,
             Permission.ENTER_ANSWERS,
             Permission.RECORD_TREATMENT,
+            Permission.PAIR_TABLETS,
         }
     ),
     Role.CLINICIAN: frozenset(
@@ -51,12 +53,15 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.INVITE_PATIENTS,
             Permission.ENTER_ANSWERS,
             Permission.RECORD_TREATMENT,
+            Permission.PAIR_TABLETS,
             Permission.REVIEW_INTAKE,
             Permission.REVIEW_COURSE,
             Permission.ASSESS_RISK,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_PEOPLE, Permission.IMPORT_ANSWERS}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.MANAGE_PEOPLE, Permission.IMPORT_ANSWERS, Permission.PAIR_TABLETS}
+    ),
 }
 
 STAFF_ROLES = frozenset(Role) - {Role.PATIENT}
@@ -64,7 +69,9 @@ STAFF_ROLES = frozenset(Role) - {Role.PATIENT}
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts in a unit of work. `patient_id` is the own record of a person with that role."""
+    """Who acts in a unit of work. `patient_id` is the own record of a person with that role.
+    `check_in_id` is the one thing that a patient before a tablet of the clinic may do: they hold no
+    role and no permission, so that every other service refuses them."""
 
     id: str
     clinic_id: str
@@ -73,10 +80,15 @@ class Actor:
     patient_id: str | None = None
     # Given directly to the command line's operator, who holds no role.
     granted: frozenset[Permission] = field(default=frozenset())
+    check_in_id: str | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:
         return self.granted.union(*(PERMISSIONS[role] for role in self.roles))
+
+    @property
+    def own_record_only(self) -> bool:
+        return self.check_in_id is not None or self.roles == {Role.PATIENT}
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -96,6 +108,11 @@ def worker(clinic_id: str) -> Actor:
     return Actor(
         "worker", clinic_id, "worker", frozenset(), granted=frozenset({Permission.RECORD_TREATMENT})
     )
+
+
+def before_tablet(clinic_id: str, patient_id: str, name: str, check_in_id: str) -> Actor:
+    """A patient with a code, whether or not they have an account."""
+    return Actor(patient_id, clinic_id, name, frozenset(), patient_id, check_in_id=check_in_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,9 @@ def _refuse_second_entry(
 
 
 def _open_by_staff(work: UnitOfWork, patient_id: str) -> list[CheckIn]:
-    return [c for c in work.records.check_ins.open_of(patient_id) if c.by_staff]
+    """But for one on a tablet, which is the patient's to go on with."""
+    opened = work.records.check_ins.open_of(patient_id)
+    return [c for c in opened if c.by_staff and c.mode is not Mode.ON_TABLET]
 
 
 def _all_forms(work: UnitOfWork) -> tuple[str, ...]:

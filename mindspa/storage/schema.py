@@ -13,12 +13,13 @@ from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
 from mindspa.domain.errors import DatabaseUnusable
-from mindspa.storage import course_tables, intake_tables, sheet_tables
+from mindspa.storage import course_tables, intake_tables, sheet_tables, tablet_tables
 from mindspa.storage.database import Database, errors_named
 
 assert sheet_tables, "imported, and with them the others, so that their tables are known"
 assert intake_tables, "the same"
 assert course_tables, "the same"
+assert tablet_tables, "the same"
 
 # Any number will do, as long as every server of this program takes the same.
 _UPGRADE_LOCK = 7_201_511

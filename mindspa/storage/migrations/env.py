@@ -6,11 +6,12 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlmodel import AutoString, SQLModel
 
-from mindspa.storage import course_tables, intake_tables, sheet_tables, types
+from mindspa.storage import course_tables, intake_tables, sheet_tables, tablet_tables, types
 
 assert sheet_tables, "imported, and with them the others, so that their tables are known"
 assert intake_tables, "the same"
 assert course_tables, "the same"
+assert tablet_tables, "the same"
 
 
 def _render(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:

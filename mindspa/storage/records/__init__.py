@@ -21,6 +21,7 @@ from mindspa.storage.records.patients import Patients
 from mindspa.storage.records.scope import Scope
 from mindspa.storage.records.sheets import Sheets
 from mindspa.storage.records.stored import Stored, columns_of, value_of
+from mindspa.storage.records.tablet_codes import TabletCodes
 from mindspa.storage.records.treatment import Treatment
 from mindspa.storage.records.worklist import Worklist
 from mindspa.storage.tables import AuditEventRow
@@ -46,6 +47,7 @@ class Records:
     contacts: Contacts
     course_reviews: CourseReviews
     intakes: Intakes
+    tablet_codes: TabletCodes
     worklist: Worklist
     _scope: Scope
 
@@ -65,6 +67,7 @@ class Records:
             "contacts": Contacts(scope),
             "course_reviews": CourseReviews(scope),
             "intakes": Intakes(scope),
+            "tablet_codes": TabletCodes(scope),
             "worklist": Worklist(scope),
             "_scope": scope,
         }

@@ -26,7 +26,7 @@ from sqlalchemy.sql.selectable import Join, NamedFromClause
 from sqlmodel import SQLModel, col
 
 from mindspa.domain.errors import NotFound
-from mindspa.storage import course_tables, intake_tables, sheet_tables
+from mindspa.storage import course_tables, intake_tables, sheet_tables, tablet_tables
 from mindspa.storage.tables import (
     ID_LENGTH,
     AuditEventRow,
@@ -38,6 +38,7 @@ from mindspa.storage.tables import (
 assert sheet_tables, "every table is declared before the mixins are changed"
 assert intake_tables, "every one"
 assert course_tables, "every one"
+assert tablet_tables, "every one"
 # A criterion on a mixin is first tried on the mixin itself, where SQLModel leaves no attribute.
 ClinicOwned.clinic_id = column("clinic_id")  # type: ignore[assignment]
 PatientOwned.patient_id = column("patient_id")  # type: ignore[assignment]

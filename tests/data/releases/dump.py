@@ -21,6 +21,7 @@ from mindspa.domain.treatment import Infusion, Patient, PatientStatus, Substance
 from mindspa.exchange.answer_rows import Moment, ReadForm, ReadInfusion, ReadPerson
 from mindspa.services.ask_for_call import ask_for_call, wish_met
 from mindspa.services.change_status import change_status
+from mindspa.services.clinic_tablet import issue_code, pair_tablet
 from mindspa.services.handle_alert import close_alert
 from mindspa.services.import_answers import import_person
 from mindspa.services.log_contact import log_contact
@@ -66,6 +67,7 @@ class Filled:
         self._a_study_that_was_imported()
         self._a_patient_who_paused()
         self._a_course_that_is_reviewed()
+        self._a_tablet_of_the_clinic()
 
     def _fail_to_sign_in(self, login: str) -> None:
         self.runtime.accounts.begin_try(login, address="192.0.2.7", devices=(), now=self.now)
@@ -269,6 +271,18 @@ class Filled:
                 dose=0.6,
                 unit="mg/kg",
             )
+
+    def _a_tablet_of_the_clinic(self) -> None:
+        tablets = self.runtime.tablets
+        token = pair_tablet(
+            tablets, self.clinician, name="Room 1", new_id=self.runtime.new_id, now=self.now
+        )
+        with self.runtime.unit_of_work(self.clinician) as work:
+            patient = register_patient(work, name="Tess Tablet")
+            code = issue_code(work, patient.id).code
+        wrong = "0000" if code != "0000" else "1111"
+        for given in (wrong, code):
+            tablets.enter(token, given, self.runtime.new_id(), now=self.now)
 
 
 def as_sqlite(folder: Path) -> str:
