@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from mindspa.domain.access import Actor, Role, operator
+from mindspa.domain.access import Actor, operator
 from mindspa.domain.audit import AuditEvent
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.errors import InvalidSetting
@@ -22,6 +22,7 @@ from mindspa.storage.accounts import Accounts
 from mindspa.storage.database import Database
 from mindspa.storage.definition_files import load_definitions
 from mindspa.storage.records import Records
+from mindspa.storage.tablets import Tablets
 
 VISIT_ENDS_AFTER = timedelta(minutes=30)
 
@@ -139,6 +140,10 @@ class Runtime:
         for patient_id in work.viewed:
             self.visits.viewed(actor.id, patient_id, work.now)
 
+    @property
+    def tablets(self) -> Tablets:
+        return Tablets(self.database)
+
     def demo_accounts(self) -> tuple[DemoAccount, ...]:
         """What the sign-in page shows; none where there is a clinic that is not a demo."""
         return demo_accounts(self.accounts)
@@ -150,7 +155,7 @@ class Runtime:
 
 def _scope_of(actor: Actor) -> str | None:
     """None is the whole clinic: a patient without a record sees nothing."""
-    return actor.patient_id or "" if actor.roles == {Role.PATIENT} else None
+    return actor.patient_id or "" if actor.own_record_only else None
 
 
 def accounts_of(settings: Settings, database: Database) -> Accounts:

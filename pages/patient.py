@@ -22,6 +22,7 @@ from mindspa.ui import (
     record_entry,
     record_section,
     session,
+    tablet_code,
 )
 
 actor = session.require(Permission.SEE_PATIENTS)
@@ -33,6 +34,7 @@ with st.container(), notices.errors_shown(go_on=True):
             press.act(work)
         record_entry.say_saved(press)
     invitation.act(actor, patient_id)
+    tablet_code.act(actor, patient_id)
 before, heading = kept.last(Progress), partial(st.title, "Patient", anchor=False)
 st.page_link(menu.path_of("patients"), label="All patients", icon=":material/arrow_back:")
 with notices.errors_shown(heading), session.reading(actor) as work:

@@ -30,6 +30,7 @@ MODES = {
     Mode.REMOTE: "by the patient",
     Mode.BY_PHONE: "by phone",
     Mode.IN_PERSON: "in the clinic",
+    Mode.ON_TABLET: "by the patient, in the clinic",
     Mode.ON_PAPER: "on paper, entered later",
     Mode.IMPORTED: "imported",
 }

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     RECORD_TREATMENT = "record_treatment"  # courses, infusions, ratings by a clinician
     ADAPT_PROTOCOL = "adapt_protocol"  # see what is asked when, and what a change would do
     SIGN_PROTOCOL = "sign_protocol"  # put such a change in force
+    PAIR_TABLETS = "pair_tablets"  # let patients answer on a device of the clinic
     MANAGE_PEOPLE = "manage_people"
     IMPORT_ANSWERS = "import_answers"
 
@@ -46,6 +47,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.ENTER_ANSWERS,
             Permission.CORRECT_RECORDS,
             Permission.RECORD_TREATMENT,
+            Permission.PAIR_TABLETS,
         }
     ),
     Role.CLINICIAN: frozenset(
@@ -56,6 +58,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.ENTER_ANSWERS,
             Permission.CORRECT_RECORDS,
             Permission.RECORD_TREATMENT,
+            Permission.PAIR_TABLETS,
             Permission.REVIEW_INTAKE,
             Permission.REVIEW_COURSE,
             Permission.ASSESS_RISK,
@@ -64,7 +67,12 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
     Role.ADMINISTRATOR: frozenset(
-        {Permission.ADAPT_PROTOCOL, Permission.MANAGE_PEOPLE, Permission.IMPORT_ANSWERS}
+        {
+            Permission.ADAPT_PROTOCOL,
+            Permission.MANAGE_PEOPLE,
+            Permission.IMPORT_ANSWERS,
+            Permission.PAIR_TABLETS,
+        }
     ),
 }
 
@@ -73,7 +81,9 @@ STAFF_ROLES = frozenset(Role) - {Role.PATIENT}
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts in a unit of work. `patient_id` is the own record of a person with that role."""
+    """Who acts in a unit of work. `patient_id` is the own record of a person with that role.
+    `check_in_id` is the one thing that a patient before a tablet of the clinic may do: they hold no
+    role and no permission, so that every other service refuses them."""
 
     id: str
     clinic_id: str
@@ -82,10 +92,15 @@ class Actor:
     patient_id: str | None = None
     # Given directly to the command line's operator, who holds no role.
     granted: frozenset[Permission] = field(default=frozenset())
+    check_in_id: str | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:
         return self.granted.union(*(PERMISSIONS[role] for role in self.roles))
+
+    @property
+    def own_record_only(self) -> bool:
+        return self.check_in_id is not None or self.roles == {Role.PATIENT}
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -105,6 +120,11 @@ def worker(clinic_id: str) -> Actor:
     return Actor(
         "worker", clinic_id, "worker", frozenset(), granted=frozenset({Permission.RECORD_TREATMENT})
     )
+
+
+def before_tablet(clinic_id: str, patient_id: str, name: str, check_in_id: str) -> Actor:
+    """A patient with a code, whether or not they have an account."""
+    return Actor(patient_id, clinic_id, name, frozenset(), patient_id, check_in_id=check_in_id)
 
 
 @dataclass(frozen=True, slots=True)

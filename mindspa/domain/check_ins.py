@@ -10,6 +10,7 @@ class Mode(StrEnum):
     REMOTE = "remote"  # by the patient, on a device of their own
     BY_PHONE = "by_phone"  # asked and entered by staff
     IN_PERSON = "in_person"  # asked and entered by staff
+    ON_TABLET = "on_tablet"  # by the patient, on a tablet of the clinic
     ON_PAPER = "on_paper"  # answered on paper, entered later
     IMPORTED = "imported"
 
@@ -48,6 +49,7 @@ class CheckIn:
 
     @property
     def by_staff(self) -> bool:
+        """Opened by staff: a patient does not go on with it on a device of their own."""
         return self.mode is not Mode.REMOTE or self.reason is not None
 
 

@@ -145,8 +145,9 @@ def _refuse_second_entry(
 
 
 def _open_by_staff(work: UnitOfWork, patient_id: str) -> list[CheckIn]:
+    """But for corrections, and for one on a tablet, which is the patient's to go on with."""
     opened = work.records.check_ins.open_of(patient_id)
-    return [c for c in opened if c.by_staff and c.corrects is None]
+    return [c for c in opened if c.by_staff and c.corrects is None and c.mode is not Mode.ON_TABLET]
 
 
 def _all_forms(work: UnitOfWork) -> tuple[str, ...]:

@@ -116,11 +116,20 @@ def own_open(work: UnitOfWork, patient_id: str) -> list[CheckIn]:
 
 def answerable(work: UnitOfWork, check_in_id: str) -> CheckIn:
     """That the actor may answer: a patient their own, staff one that staff opened for a patient.
-    Any other is not found, whatever other role somebody holds."""
+    Before a tablet of the clinic it is the one that the code was for. Any other is not found,
+    whatever other role somebody holds."""
+    if work.actor.check_in_id is not None:
+        if check_in_id != work.actor.check_in_id:
+            raise NotFound("There is no such check-in.")
+        return work.records.check_ins.get(check_in_id)
     if not work.actor.may(Permission.ENTER_ANSWERS):
         work.own_patient_id()
     check_in = work.records.check_ins.get(check_in_id)
-    entered = check_in.by_staff and work.actor.may(Permission.ENTER_ANSWERS)
+    entered = (
+        check_in.by_staff
+        and (check_in.mode is not Mode.ON_TABLET or check_in.corrects is not None)
+        and work.actor.may(Permission.ENTER_ANSWERS)
+    )
     is_own = work.actor.may(Permission.CHECK_IN) and check_in.patient_id == work.actor.patient_id
     if not (entered or (is_own and not check_in.by_staff)):
         raise NotFound("There is no such check-in. Today shows what you can answer.")

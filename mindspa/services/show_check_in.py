@@ -93,7 +93,7 @@ class Receipt:
 
 def show_check_in(work: UnitOfWork, check_in_id: str) -> Sheet | Closed | Receipt:
     check_in = answerable(work, check_in_id)
-    if check_in.by_staff:
+    if check_in.by_staff and work.actor.check_in_id is None:
         work.look_at(check_in.patient_id)
     sections = sections_of(work, check_in)
     found_help = show_help(work, Mode.BY_PHONE if _of_patient_by_staff(check_in) else check_in.mode)

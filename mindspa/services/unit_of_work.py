@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mindspa.domain.access import Actor, Permission, Role
+from mindspa.domain.access import Actor, Permission
 from mindspa.domain.audit import AuditEvent
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.errors import InvalidInput, NotFound, NotPermitted
@@ -61,7 +61,7 @@ class UnitOfWork:
         """The patient, locked: nobody else writes about them until this unit ends. Every service
         that writes about a patient calls this first; only one that no summary shows, such as saving
         an answer, locks the patient and leaves the summary as it is."""
-        if self.actor.roles == {Role.PATIENT} and patient_id != self.actor.patient_id:
+        if self.actor.own_record_only and patient_id != self.actor.patient_id:
             raise NotFound("There is no such record.")
         patient = self.records.patients.lock(patient_id)
         if patient.merged_into is not None:

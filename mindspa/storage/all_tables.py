@@ -8,6 +8,7 @@ from mindspa.storage import (
     sheet_tables,
     summary_tables,
     tables,
+    tablet_tables,
 )
 
 MODULES = (
@@ -18,4 +19,5 @@ MODULES = (
     sheet_tables,
     summary_tables,
     tables,
+    tablet_tables,
 )

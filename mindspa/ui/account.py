@@ -36,5 +36,7 @@ def draw(actor: Actor) -> None:
     st.html('<p><a href="/password" target="_self">Change your password</a></p>')
     if actor.may(Permission.RECORD_TREATMENT):
         lock_screen.draw_set_pin()
+    if actor.may(Permission.PAIR_TABLETS):
+        st.html('<p><a href="/tablet/pair" target="_self">Make this a clinic tablet</a></p>')
     st.button("Sign out", key=SIGN_OUT, icon=":material/logout:")
     st.caption("Signs you out in every window of this browser.")

@@ -15,6 +15,7 @@ from mindspa.ui import (
     invitation,
     patient_details,
     patient_forms,
+    tablet_code,
 )
 from mindspa.ui.record_entry import Press
 
@@ -46,4 +47,5 @@ def draw(
     course_forms.draw(actor, progress, definitions.protocol.course)
     intake_review.draw(actor, progress)
     patient_details.draw(actor, progress.patient)
+    tablet_code.draw(actor, progress.patient.id, progress.zone)
     invitation.draw(actor, progress.patient)

@@ -8,10 +8,11 @@ import streamlit as st
 
 from mindspa.charts.rows import occasion_name
 from mindspa.charts.time_axis import local
+from mindspa.domain.access import Actor
 from mindspa.domain.treatment import Patient
 from mindspa.domain.worklist import Standing, Wanted, WorklistRow
 from mindspa.services.view_worklist import LISTED_FOR, MOST_ROWS, OpenedRow, WorklistView
-from mindspa.ui import contact_form
+from mindspa.ui import contact_form, tablet_code
 from mindspa.ui.menu import path_of
 from mindspa.ui.patient_name import listed_name
 from mindspa.ui.picked_table import PickedTable, names_apart
@@ -84,7 +85,7 @@ def draw(view: WorklistView) -> None:
     )
 
 
-def draw_row(opened: OpenedRow, view: WorklistView) -> None:
+def draw_row(actor: Actor, opened: OpenedRow, view: WorklistView) -> None:
     row, patient = opened.row, opened.row.patient
     st.header(plain(listed_name(row.patient)), anchor=False)
     with st.container(horizontal=True):
@@ -102,6 +103,7 @@ def draw_row(opened: OpenedRow, view: WorklistView) -> None:
         )
     facts = [*_waited_for(row, view), f"Phone: {_phone(patient)}"]
     st.markdown("\n".join(f"- {plain(fact)}" for fact in facts))
+    tablet_code.draw(actor, patient.id, view.zone)
     contact_form.draw(patient.id, opened.contacts, view.zone)
 
 

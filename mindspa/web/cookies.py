@@ -1,4 +1,7 @@
-"""The two cookies: the session's token, and which sessions this browser has had before."""
+"""The cookies: the session's token, which sessions this browser has had before, and, of a tablet of
+the clinic, which it is."""
+
+from typing import Literal
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -14,6 +17,11 @@ DEVICES_KEPT = 8
 
 def token_of(connection: HTTPConnection) -> str | None:
     token = connection.cookies.get(bootstrap.runtime().settings.session_cookie, "")
+    return token if len(token) == TOKEN_LENGTH and token.isascii() else None
+
+
+def tablet_of(connection: HTTPConnection) -> str | None:
+    token = connection.cookies.get(bootstrap.runtime().settings.tablet_cookie, "")
     return token if len(token) == TOKEN_LENGTH and token.isascii() else None
 
 
@@ -34,7 +42,21 @@ def signed_out(response: Response) -> None:
     _set(response, bootstrap.runtime().settings.session_cookie, "", 0)
 
 
-def _set(response: Response, name: str, value: str, seconds: int) -> None:
+def paired(response: Response, token: str) -> None:
+    """No link of another site brings it along: nothing but the tablet's own page needs it."""
+    settings = bootstrap.runtime().settings
+    kept = int(DEVICE_KEPT.total_seconds())
+    _set(response, settings.tablet_cookie, token, kept, same_site="strict")
+
+
+def _set(
+    response: Response,
+    name: str,
+    value: str,
+    seconds: int,
+    *,
+    same_site: Literal["lax", "strict"] = "lax",
+) -> None:
     response.set_cookie(
         name,
         value,
@@ -42,5 +64,5 @@ def _set(response: Response, name: str, value: str, seconds: int) -> None:
         path="/",
         secure=bootstrap.runtime().settings.secure,
         httponly=True,
-        samesite="lax",
+        samesite=same_site,
     )

@@ -24,6 +24,12 @@ OPEN_PATHS = frozenset(
         "/sign-in",
         "/sign-out",
         "/help",
+        # Of a paired tablet; each looks up for itself who is before it.
+        "/tablet",
+        "/tablet/code",
+        "/tablet/answer",
+        "/tablet/send",
+        "/tablet/leave",
         "/health",
         "/ready",
         "/favicon.png",
@@ -134,6 +140,8 @@ def _host_name(scope: Scope) -> str:
 
 
 def _to_sign_in(scope: Scope) -> Response:
+    if cookies.tablet_of(HTTPConnection(scope)) is not None:
+        return RedirectResponse("/tablet", 303)  # it shows nothing else
     path = quote(scope["path"])
     if query := scope["query_string"].decode("latin-1"):
         path += f"?{query}"

@@ -14,10 +14,12 @@ import pytest
 from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Actor, Role, operator, worker
 from mindspa.domain.errors import DatabaseUnusable, MindSpaError
+from mindspa.domain.tablets import Entry
 from mindspa.domain.treatment import PatientStatus
 from mindspa.services.ask_for_call import ask_for_call, wish_met
 from mindspa.services.book_infusion import book_infusion
 from mindspa.services.change_status import change_status
+from mindspa.services.clinic_tablet import issue_code, pair_tablet
 from mindspa.services.extend_plans import extend_plan
 from mindspa.services.handle_alert import close_alert
 from mindspa.services.open_check_in import open_check_in, today
@@ -128,6 +130,24 @@ def test_two_connections_write_about_one_patient_and_both_land(runtime: Runtime)
     assert_sound(runtime)
 
 
+def test_one_code_at_two_tablets_opens_one(runtime: Runtime) -> None:
+    clinic = a_clinic(runtime)
+    nurse, person = staff(runtime, clinic, Role.CARE_TEAM), a_person(runtime, clinic)
+    tokens = [
+        pair_tablet(runtime.tablets, nurse, name=name, new_id=runtime.new_id, now=NOW)
+        for name in ("one", "two", "three", "four")
+    ]
+    with runtime.unit_of_work(nurse) as work:
+        code = issue_code(work, person.patient_id or "").code
+    came: list[Entry] = []
+
+    def enters(token: str) -> None:
+        came.append(runtime.tablets.enter(token, code, f"try {token[:9]}", now=NOW))
+
+    at_once([partial(enters, token) for token in tokens])
+    assert sorted(entry.name for entry in came) == ["OPENED", "REFUSED", "REFUSED", "REFUSED"]
+
+
 def test_any_two_services_at_once_come_to_an_end(runtime: Runtime) -> None:
     """A wrong order of locks shows as a deadlock: the database then ends one of the two."""
     clinic = a_clinic(runtime)
@@ -143,6 +163,7 @@ def test_any_two_services_at_once_come_to_an_end(runtime: Runtime) -> None:
             lambda _: clinician,
             lambda work, patient: wish_met(work, patient, "call", seen_at=work.now),
         ),
+        (lambda _: clinician, issue_code),
         (lambda _: clinician, _closes_an_alert),
         (lambda _: clinician, _books_and_cancels),
         (lambda _: clinician, lambda work, p: change_status(work, p, PatientStatus.ACTIVE)),

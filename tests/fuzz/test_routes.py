@@ -25,6 +25,7 @@ PATHS = [
         "/today",
         "/patient",
     ),
+    *("/tablet", "/tablet/code", "/tablet/answer", "/tablet/send", "/tablet/leave", "/tablet/pair"),
     *("/static/js/app.1.js", "/static/../secret.py", "/_stcore/health", "/_stcore/stream"),
     *(
         "/media/x",
@@ -70,6 +71,7 @@ cookies = st.one_of(
             b'mindspa-session="' + b"\\000" * 43 + b'"',
             b'mindspa-device="' + b"\\000" * 64 + b'"',
             b"mindspa-session=" + b"x" * 43,
+            b"mindspa-tablet=" + b"x" * 43,
             b"mindspa-session=\xff; mindspa-session=" + b"y" * 43,
             b"mindspa-device=" + b"." * 5000,
             b"=;=;;=" * 50,

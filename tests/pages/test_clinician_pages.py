@@ -440,3 +440,18 @@ def test_what_the_patient_asked_for_is_read_and_answered(
     page.button(key=f"booster_send:{patient.id}").click().run()
     assert page.success[0].value == "The answer about the booster is recorded."
     assert "Asked for" not in everything_said(page)
+
+
+def test_a_code_for_the_clinic_tablet_is_shown_once(
+    clinician: Actor, patient: Patient, open_page: OpenPage
+) -> None:
+    page = open_page(clinician, "patient", id=patient.id)
+    open_form(page, patient, "Code for the clinic tablet")
+    assert "No tablet is paired yet" in page.info[-1].value
+    page.button(key=f"tablet_send:{patient.id}").click().run()
+    (code,) = page.code
+    assert code.value.isdecimal()
+    assert len(code.value) == 4
+    assert "until 12:30" in page.text[-1].value
+    page.button(key=f"tablet_done:{patient.id}").click().run()
+    assert not page.code

@@ -24,6 +24,7 @@ from mindspa.storage.records.protocols import Protocols
 from mindspa.storage.records.scope import Scope
 from mindspa.storage.records.sheets import Sheets
 from mindspa.storage.records.stored import Stored, columns_of, value_of
+from mindspa.storage.records.tablet_codes import TabletCodes
 from mindspa.storage.records.treatment import Treatment
 from mindspa.storage.records.worklist import Worklist
 from mindspa.storage.tables import AuditEventRow
@@ -58,6 +59,7 @@ class Records:
     contacts: Contacts
     course_reviews: CourseReviews
     intakes: Intakes
+    tablet_codes: TabletCodes
     worklist: Worklist
     merging: Merging
     protocols: Protocols
@@ -80,6 +82,7 @@ class Records:
             "contacts": Contacts(scope),
             "course_reviews": CourseReviews(scope),
             "intakes": Intakes(scope),
+            "tablet_codes": TabletCodes(scope),
             "worklist": Worklist(scope),
             "merging": Merging(scope),
             "protocols": Protocols(scope, row.protocol_number or 1),

@@ -23,6 +23,7 @@ from mindspa.domain.treatment import Infusion, Patient, PatientStatus, Substance
 from mindspa.exchange.answer_rows import Moment, ReadForm, ReadInfusion, ReadPerson
 from mindspa.services.ask_for_call import ask_for_call, wish_met
 from mindspa.services.change_status import change_status
+from mindspa.services.clinic_tablet import issue_code, pair_tablet
 from mindspa.services.correct_infusion import correct_infusion
 from mindspa.services.handle_alert import close_alert
 from mindspa.services.import_answers import import_person
@@ -73,6 +74,7 @@ class Filled:
         with self.runtime.unit_of_work(self.clinician) as work:
             choices = replace(choices_of(work.definitions.protocol), weekly_day=8)
             put_protocol_in_force(work, choices, replaces=1, note="Not on infusion days.")
+        self._a_tablet_of_the_clinic()
 
     def _fail_to_sign_in(self, login: str) -> None:
         self.runtime.accounts.begin_try(login, address="192.0.2.7", devices=(), now=self.now)
@@ -287,6 +289,18 @@ class Filled:
                 dose=0.6,
                 unit="mg/kg",
             )
+
+    def _a_tablet_of_the_clinic(self) -> None:
+        tablets = self.runtime.tablets
+        token = pair_tablet(
+            tablets, self.clinician, name="Room 1", new_id=self.runtime.new_id, now=self.now
+        )
+        with self.runtime.unit_of_work(self.clinician) as work:
+            patient = register_patient(work, name="Tess Tablet")
+            code = issue_code(work, patient.id).code
+        wrong = "0000" if code != "0000" else "1111"
+        for given in (wrong, code):
+            tablets.enter(token, given, self.runtime.new_id(), now=self.now)
 
 
 def as_sqlite(folder: Path) -> str:
