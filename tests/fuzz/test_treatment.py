@@ -1,5 +1,6 @@
-"""Whatever is planned, moved, cancelled, given, stopped, paused, answered and corrected in whatever
-order: no answer is lost or doubled, none belongs to two infusions, each occasion has one status."""
+"""Whatever is planned, moved, cancelled, given, stopped, paused, answered, entered by staff,
+corrected by either and moved to the record it belongs to, in whatever order: no answer is lost or
+doubled, none belongs to two infusions or to two people, each occasion has one status."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -12,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mindspa.bootstrap import Runtime
-from mindspa.domain.access import operator
-from mindspa.domain.check_ins import Mode, StoredForm, newest_versions
+from mindspa.domain.access import Actor, Role, operator
+from mindspa.domain.check_ins import CheckIn, CheckInState, Mode, StoredForm, newest_versions
 from mindspa.domain.errors import MindSpaError
 from mindspa.domain.schedule import (
     PULSE,
@@ -24,16 +25,24 @@ from mindspa.domain.schedule import (
     status,
 )
 from mindspa.domain.scoring import SCORER_VERSION
-from mindspa.domain.treatment import Infusion, PatientStatus, Phase
+from mindspa.domain.treatment import Clinic, Infusion, PatientStatus, Phase
 from mindspa.services.book_infusion import book_infusion
 from mindspa.services.change_status import change_status
+from mindspa.services.check_records import problems
+from mindspa.services.correct_answers import open_correction, open_own_correction
 from mindspa.services.end_course import end_course
+from mindspa.services.enter_for_patient import open_for_patient
 from mindspa.services.extend_plans import extend_plan
+from mindspa.services.move_form import move_form
 from mindspa.services.move_infusion import move_infusion
+from mindspa.services.open_check_in import open_check_in
 from mindspa.services.plan_course import PLANNED_AHEAD
 from mindspa.services.plan_induction import plan_induction
 from mindspa.services.record_infusion import cancel, record_end
+from mindspa.services.save_answer import save_answer
+from mindspa.services.send_check_in import send_check_in
 from mindspa.services.start_infusion import start_infusion
+from mindspa.services.summarise_patient import refresh_summary
 from mindspa.services.unit_of_work import UnitOfWork
 from tests.conftest import NOW
 from tests.factories import a_clinic, a_patient
@@ -44,11 +53,13 @@ Act = tuple[Callable[..., None], tuple[object, ...]]
 
 
 class Treated:
-    """One patient in a unit that is undone afterwards."""
+    """One patient, and another whom forms are misfiled under, in a unit that is undone afterwards.
+    `handed_in` counts forms, however often each was corrected or moved."""
 
-    def __init__(self, work: UnitOfWork, patient_id: str) -> None:
-        self.work, self.patient_id = work, patient_id
+    def __init__(self, work: UnitOfWork, patient_id: str, other_id: str) -> None:
+        self.work, self.patient_id, self.other_id = work, patient_id, other_id
         self.handed_in = 0
+        self.staff = work.actor
 
     @property
     def infusions(self) -> list[Infusion]:
@@ -58,11 +69,21 @@ class Treated:
     def forms(self) -> list[StoredForm]:
         return self.work.records.check_ins.forms_of(self.patient_id)
 
+    @property
+    def of_both(self) -> list[StoredForm]:
+        return self.forms + self.work.records.check_ins.forms_of(self.other_id)
+
+    def by_patient(self) -> None:
+        self.work.actor = Actor(
+            "p", self.work.clinic.id, "p", frozenset({Role.PATIENT}), self.patient_id
+        )
+
     def one(self, place: int) -> Infusion | None:
         found = self.infusions
         return found[place % len(found)] if found else None
 
     def hand_in(self, instrument: str, hours_ago: float, replaced: StoredForm | None) -> None:
+        self.work.write_about(self.patient_id)
         answered_at = replaced.answered_at if replaced else self.work.now - hours_ago * HOUR
         form = StoredForm(
             self.work.new_id(), self.patient_id, replaced.instrument if replaced else instrument,
@@ -72,7 +93,24 @@ class Treated:
             replaces=replaced.id if replaced else None,
         )  # fmt: skip
         self.work.records.check_ins.add_form(form)
-        self.handed_in += 1
+        self.handed_in += replaced is None
+
+    def fill_in(self, check_in: CheckIn, choice: int) -> None:
+        """The first item of each form, and sends it."""
+        for form in check_in.forms:
+            item = self.work.definitions.instruments[form].items_for(check_in.variant)[0]
+            value = item.options[choice % len(item.options)].value
+            save_answer(
+                self.work,
+                check_in.id,
+                instrument_id=form,
+                item_id=item.id,
+                value=value,
+                replaces=0,
+            )
+        send_check_in(self.work, check_in.id, unanswered_too=True)
+        sent = self.work.records.check_ins.get(check_in.id).state is CheckInState.SENT
+        self.handed_in += len(check_in.forms) if sent and check_in.corrects is None else 0
 
 
 def waited(of: Treated, hours: float) -> None:
@@ -129,6 +167,38 @@ def corrected(of: Treated, place: int) -> None:
         of.hand_in("", 0, forms[place % len(forms)])
 
 
+def checked_in(of: Treated, unscheduled: bool, choice: int) -> None:
+    of.by_patient()
+    of.fill_in(open_check_in(of.work, unscheduled=unscheduled), choice)
+
+
+def changed_their_answers(of: Treated, place: int, choice: int) -> None:
+    of.by_patient()
+    check_ins = of.work.records.check_ins.all_of(of.patient_id)
+    if sent := [c for c in check_ins if c.state is CheckInState.SENT and not c.by_staff]:
+        of.fill_in(open_own_correction(of.work, sent[place % len(sent)].id), choice)
+
+
+def was_entered(of: Treated, form: str, hours_ago: int, choice: int) -> None:
+    at = of.work.now - hours_ago * HOUR if hours_ago else None
+    mode = Mode.ON_PAPER if at else Mode.BY_PHONE
+    of.fill_in(
+        open_for_patient(of.work, of.patient_id, mode=mode, forms=[form], answered_at=at), choice
+    )
+
+
+def was_corrected_by_staff(of: Treated, place: int, choice: int) -> None:
+    if forms := [form for form in newest_versions(of.of_both) if form.answers]:
+        of.fill_in(open_correction(of.work, forms[place % len(forms)].id, reason="x"), choice)
+
+
+def moved_to_the_other(of: Treated, place: int) -> None:
+    if forms := newest_versions(of.of_both):
+        form = forms[place % len(forms)]
+        to = of.other_id if form.patient_id == of.patient_id else of.patient_id
+        move_form(of.work, form.id, to=to, reason="x")
+
+
 def put(of: Treated, state: PatientStatus) -> None:
     change_status(of.work, of.patient_id, state)
 
@@ -148,7 +218,7 @@ def acts(what: Callable[..., None], *drawn: st.SearchStrategy[object]) -> st.Sea
     return st.tuples(st.just(what), st.tuples(*drawn))
 
 
-places, hours = st.integers(0, 9), st.integers(-30, 24 * 9)
+places, hours, choices = st.integers(0, 9), st.integers(-30, 24 * 9), st.integers(0, 3)
 ACTS = st.one_of(
     acts(waited, st.integers(1, 30)),
     acts(waited, st.integers(1, 100)),
@@ -160,6 +230,11 @@ ACTS = st.one_of(
     acts(ended, places, st.integers(-2, 2), st.integers(5, 90), st.booleans()),
     acts(answered, st.sampled_from([PULSE, PULSE, "phq9", "gad7"]), st.integers(0, 40)),
     acts(corrected, places),
+    acts(checked_in, st.booleans(), choices),
+    acts(changed_their_answers, places, choices),
+    acts(was_entered, st.sampled_from([PULSE, "phq9"]), st.integers(0, 40), choices),
+    acts(was_corrected_by_staff, places, choices),
+    acts(moved_to_the_other, places),
     acts(put, st.sampled_from(PatientStatus)),
     acts(over),
     acts(swept),
@@ -167,22 +242,35 @@ ACTS = st.one_of(
 
 
 @pytest.fixture
-def patient_id(runtime: Runtime) -> str:
-    return a_patient(runtime, a_clinic(runtime)).id
+def clinic(runtime: Runtime) -> Clinic:
+    return a_clinic(runtime)
+
+
+@pytest.fixture
+def patient_id(runtime: Runtime, clinic: Clinic) -> str:
+    return a_patient(runtime, clinic).id
+
+
+@pytest.fixture
+def other_id(runtime: Runtime, clinic: Clinic) -> str:
+    return a_patient(runtime, clinic, "Other Example").id
 
 
 @fuzzed(60)
 @given(st.lists(ACTS, min_size=4, max_size=25))
 def test_whatever_happens_in_a_treatment(
-    runtime: Runtime, patient_id: str, sequence: list[Act]
+    runtime: Runtime, patient_id: str, other_id: str, sequence: list[Act]
 ) -> None:
     with runtime.trying(operator("clinic")) as work:
         work.now = NOW
-        treated = Treated(work, patient_id)
+        treated = Treated(work, patient_id, other_id)
         for act, drawn in sequence:
             with suppress(MindSpaError):
                 act(treated, *drawn)
-        work.records.patients.scope.session.flush()
+            work.actor = treated.staff
+        for touched in work.touched:
+            refresh_summary(work, touched)
+        assert list(problems(work)) == []
         nothing_is_lost(treated)
         the_plan_is_what_follows_from_the_treatment(treated)
         every_answer_belongs_to_one_infusion_or_none(treated)
@@ -191,11 +279,16 @@ def test_whatever_happens_in_a_treatment(
 
 
 def nothing_is_lost(of: Treated) -> None:
-    forms = of.forms
-    assert len(forms) == len({form.id for form in forms}) == of.handed_in
+    forms = of.of_both
+    by_id = {form.id: form for form in forms}
+    assert len(by_id) == len(forms)
     replaced = [form.replaces for form in forms if form.replaces]
     assert len(replaced) == len(set(replaced))
-    assert len(newest_versions(forms)) == len(forms) - len(replaced)
+    assert len(newest_versions(forms)) == of.handed_in
+    for form in forms:
+        if form.replaces:
+            before = by_id[form.replaces]
+            assert (before.patient_id, before.answered_at) == (form.patient_id, form.answered_at)
 
 
 def the_plan_is_what_follows_from_the_treatment(of: Treated) -> None:
