@@ -10,7 +10,8 @@ from datetime import datetime
 from mindspa.domain.access import Actor, Permission
 from mindspa.domain.errors import InvalidInput
 from mindspa.services.sign_in import checked_password, hash_password, password_matches
-from mindspa.storage.accounts import MOST_UNLOCK_TRIES, Accounts
+from mindspa.storage.accounts import Accounts
+from mindspa.storage.session_locks import MOST_TRIES
 
 SHORTEST_PIN, LONGEST_PIN = 4, 6
 _RUNS = ("0123456789", "9876543210")
@@ -40,25 +41,23 @@ def choose_pin(
     with _hashing:
         account = checked_password(accounts, actor, token=token, password=password, now=now)
         pin_hash = hash_password(pin)
-    accounts.set_pin(account.person, pin_hash, checked=account.password_hash, now=now)
+    accounts.locks.set_pin(account.person, pin_hash, checked=account.password_hash, now=now)
 
 
 def unlock(accounts: Accounts, token: str, secret: str, *, now: datetime) -> None:
     """`secret`: the PIN, or the password. Each try is counted before it is looked at."""
-    account = accounts.begin_unlock(token, now=now)
-    if account is None:
+    secrets = accounts.locks.begin_unlock(token, now=now)
+    if secrets is None:
         raise InvalidInput("Too many tries. Sign in again.")
-    stored = account.pin_hash if _is_pin(secret) else account.password_hash
+    stored = secrets.pin_hash if _is_pin(secret) else secrets.password_hash
     with _hashing:
         matches = stored is not None and password_matches(secret, stored)
     if matches:
-        accounts.unlock_session(token, now=now)
+        accounts.locks.unlock(token, now=now)
         return
-    left = accounts.fail_unlock(token, now=now)
+    left = accounts.locks.fail(token, now=now)
     if left == 0:
-        raise InvalidInput(
-            f"That was wrong {MOST_UNLOCK_TRIES} times. You are signed out: sign in again."
-        )
+        raise InvalidInput(f"That was wrong {MOST_TRIES} times. You are signed out: sign in again.")
     tries = "1 try is" if left == 1 else f"{left} tries are"
     raise InvalidInput(f"That is neither your PIN nor your password. {tries} left.")
 

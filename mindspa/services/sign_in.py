@@ -24,7 +24,8 @@ from pwdlib import PasswordHash
 from mindspa.domain.access import Actor, Person
 from mindspa.domain.errors import InvalidInput, TooManyTries
 from mindspa.services.common_passwords import COMMON_PASSWORDS
-from mindspa.storage.accounts import Account, Accounts, SignInTry, digest
+from mindspa.storage.accounts import Account, Accounts, SignInTry
+from mindspa.storage.session_rows import digest
 
 FREE_TRIES_HERE = 5
 FREE_TRIES_FOR_LOGIN = 20

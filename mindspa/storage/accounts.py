@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, or_, select, update
@@ -23,8 +22,9 @@ from mindspa.domain.errors import DatabaseUnusable, InvalidInput, NotFound
 from mindspa.domain.treatment import Clinic
 from mindspa.storage.database import Database, errors_named
 from mindspa.storage.records.stored import columns_of, value_of
+from mindspa.storage.session_locks import SEEN_EVERY, SessionLocks, is_locked
+from mindspa.storage.session_rows import audit, digest, end_session, live_row
 from mindspa.storage.tables import (
-    AuditEventRow,
     ClinicRow,
     PatientRow,
     PersonRow,
@@ -32,12 +32,9 @@ from mindspa.storage.tables import (
     SignInFailureRow,
 )
 
-# Who reads a page is written down this often at most: a write a rerun would queue everybody.
-SEEN_EVERY = timedelta(minutes=1)
 FAILURES_KEPT = timedelta(days=1)
 # Tries from further in the future come from a clock that was wrong: they would lock for as long.
 CLOCK_AHEAD = timedelta(hours=1)
-MOST_UNLOCK_TRIES = 5
 DEVICE_KEPT = timedelta(days=400)  # browsers keep no cookie for longer
 
 _people = SQLModel.metadata.tables["people"]
@@ -78,15 +75,10 @@ _LIVE_SESSION = (
 )
 
 
-def digest(secret: str) -> str:
-    return sha256(secret.encode()).hexdigest()
-
-
 @dataclass(frozen=True, slots=True)
 class Account:
     person: Person
     password_hash: str
-    pin_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +104,7 @@ class Accounts:
         self._database = database
         self._idle = idle
         self._lifetime = lifetime
+        self.locks = SessionLocks(database, idle=idle)
 
     # Sessions
 
@@ -128,7 +121,7 @@ class Accounts:
         since_seen = abs(now - found.last_seen_at)
         if since_seen >= self._idle:
             return None
-        locked = _is_locked(found, since_seen)
+        locked = is_locked(found, since_seen)
         if activity and not locked and since_seen >= SEEN_EVERY:
             # A full disk ends the session at its idle limit, and hides nothing until then.
             with suppress(DatabaseUnusable), self._database.writing() as session:
@@ -163,71 +156,13 @@ class Accounts:
                     expires_at=now + self._lifetime,
                 )
             )
-            _audit(session, person.clinic_id, person.id, "session.started", now)
+            audit(session, person.clinic_id, person.id, "session.started", now)
         return token
 
     def end_session(self, token: str, *, now: datetime) -> None:
         with self._database.writing() as session:
-            if (row := _live_row(session, token)) is not None:
-                _end_session(session, row, now)
-
-    # Locking
-
-    def lock_session(self, token: str, *, now: datetime) -> None:
-        """In every tab of the browser."""
-        with self._database.writing() as session:
-            row = _live_row(session, token)
-            if row is not None and row.locked_at is None:
-                row.locked_at = now
-                _audit(session, row.clinic_id, row.person_id, "session.locked", now)
-
-    def lock_when_idle(self, token: str, after: timedelta | None) -> None:
-        """None: not any more."""
-        with self._database.writing() as session:
-            row = _live_row(session, token)
-            if row is not None:
-                row.locks_after_s = int(after.total_seconds()) if after else None
-
-    def begin_unlock(self, token: str, *, now: datetime) -> Account | None:
-        """Counted before the secret is looked at: of many tries sent at once no more than five are.
-        None, and the session over, for any further one."""
-        with self._database.writing() as session:
-            row = _live_row(session, token)
-            if row is None or now >= row.expires_at or abs(now - row.last_seen_at) >= self._idle:
-                return None
-            if row.unlock_tries >= MOST_UNLOCK_TRIES:
-                _end_session(session, row, now)
-                return None
-            row.unlock_tries += 1
-            person = session.get(PersonRow, (row.clinic_id, row.person_id))
-            return _account(person) if person is not None and person.active else None
-
-    def unlock_session(self, token: str, *, now: datetime) -> None:
-        with self._database.writing() as session:
-            row = _live_row(session, token)
-            if row is not None:
-                row.locked_at, row.unlock_tries, row.last_seen_at = None, 0, now
-                _audit(session, row.clinic_id, row.person_id, "session.unlocked", now)
-
-    def fail_unlock(self, token: str, *, now: datetime) -> int:
-        """How many tries are left; with none the session is over."""
-        with self._database.writing() as session:
-            row = _live_row(session, token)
-            if row is None:
-                return 0
-            _audit(session, row.clinic_id, row.person_id, "session.unlock_failed", now)
-            if row.unlock_tries >= MOST_UNLOCK_TRIES:
-                _end_session(session, row, now)
-            return MOST_UNLOCK_TRIES - row.unlock_tries
-
-    def set_pin(self, person: Person, pin_hash: str, *, checked: str, now: datetime) -> None:
-        """`checked`: the hash of the password that was given for it."""
-        with self._database.writing() as session:
-            row = session.get(PersonRow, (person.clinic_id, person.id), with_for_update=True)
-            if row is None or row.password_hash != checked:
-                raise InvalidInput("The current password is not right.")
-            row.pin_hash = pin_hash
-            _audit(session, person.clinic_id, person.id, "pin.set", now)
+            if (row := live_row(session, token)) is not None:
+                end_session(session, row, now)
 
     # Tries to sign in
 
@@ -349,7 +284,7 @@ class Accounts:
                         created_at=now,
                     )
                 )
-                _audit(session, person.clinic_id, by.id, "person.added", now, record=person.id)
+                audit(session, person.clinic_id, by.id, "person.added", now, record=person.id)
                 session.flush()
         except IntegrityError:
             raise InvalidInput("That login is taken. Choose another.") from None
@@ -373,7 +308,7 @@ class Accounts:
             row.password_hash, row.pin_hash = password_hash, None
             row.must_change_password, row.temporary_until = False, None
             _end_sessions(session, person, keep_token=keep_token, now=now)
-            _audit(session, person.clinic_id, person.id, "password.changed", now)
+            audit(session, person.clinic_id, person.id, "password.changed", now)
 
     def account_of_patient(self, patient_id: str, *, clinic_id: str) -> Person | None:
         """Whoever has that record as their own; None where nobody has."""
@@ -396,28 +331,7 @@ class Accounts:
             row.password_hash, row.pin_hash = password_hash, None
             row.must_change_password, row.temporary_until = True, until
             _end_sessions(session, person, keep_token=None, now=now)
-            _audit(session, person.clinic_id, by.id, "password.given", now, record=person.id)
-
-
-def _live_row(session: Session, token: str) -> SessionRow | None:
-    return session.scalar(
-        select(SessionRow)
-        .where(col(SessionRow.token_digest) == digest(token), col(SessionRow.ended_at).is_(None))
-        .with_for_update()
-    )
-
-
-def _end_session(session: Session, row: SessionRow, now: datetime) -> None:
-    row.ended_at = now
-    _audit(session, row.clinic_id, row.person_id, "session.ended", now)
-
-
-def _is_locked(found: Row[*tuple[Any, ...]], since_seen: timedelta) -> bool:
-    """Somebody locked it, or nobody touched it for long enough: what was seen last is written down
-    once a minute at most, so that it could be a minute later than is known here."""
-    if found.locked_at is not None or found.locks_after_s is None:
-        return found.locked_at is not None
-    return since_seen >= timedelta(seconds=found.locks_after_s) + SEEN_EVERY
+            audit(session, person.clinic_id, by.id, "password.given", now, record=person.id)
 
 
 def _end_sessions(
@@ -471,19 +385,6 @@ def _known_device(
     )
 
 
-def _audit(
-    session: Session,
-    clinic_id: str,
-    actor_id: str,
-    what: str,
-    now: datetime,
-    record: str | None = None,
-) -> None:
-    session.add(
-        AuditEventRow(clinic_id=clinic_id, at=now, actor_id=actor_id, what=what, record=record)
-    )
-
-
 def _roles(text: str) -> frozenset[Role]:
     return frozenset(Role(role) for role in text.split())
 
@@ -493,7 +394,7 @@ def _person(row: PersonRow) -> Person:
 
 
 def _account(row: PersonRow) -> Account:
-    return Account(_person(row), row.password_hash, row.pin_hash)
+    return Account(_person(row), row.password_hash)
 
 
 def _clinic(row: ClinicRow) -> Clinic:

@@ -93,7 +93,7 @@ def lock() -> None:
     """In every tab."""
     runtime = bootstrap.runtime()
     if token := runtime.visitor_token():
-        runtime.accounts.lock_session(token, now=runtime.clock())
+        runtime.accounts.locks.lock(token, now=runtime.clock())
 
 
 def lock_when_idle(member: SignedIn, *, wanted: bool) -> None:
@@ -102,7 +102,7 @@ def lock_when_idle(member: SignedIn, *, wanted: bool) -> None:
     after = runtime.definitions.infusion_day.lock_after if wanted else None
     if member.locks_after != after and (token := runtime.visitor_token()):
         with suppress(DatabaseUnusable):
-            runtime.accounts.lock_when_idle(token, after)
+            runtime.accounts.locks.lock_when_idle(token, after)
 
 
 def unlock(secret: str) -> None:

@@ -7,7 +7,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from mindspa import bootstrap
-from mindspa.storage.accounts import DEVICE_KEPT, digest
+from mindspa.storage.accounts import DEVICE_KEPT
+from mindspa.storage.session_rows import digest
 
 TOKEN_LENGTH = 43  # of secrets.token_urlsafe(32)
 DIGEST_LENGTH = 64

@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from mindspa.bootstrap import Runtime
@@ -61,7 +62,7 @@ def said(page: AppTest) -> str:
 
 def give_pin(runtime: Runtime, nurse: Actor) -> None:
     account = runtime.accounts.account_of(nurse.id, clinic_id=nurse.clinic_id)
-    runtime.accounts.set_pin(
+    runtime.accounts.locks.set_pin(
         account.person, PIN_HASH, checked=account.password_hash, now=runtime.clock()
     )
 
@@ -328,7 +329,8 @@ def test_a_pin_is_set_on_the_account_page(
         page.text_input(key=f"unkept.{name}").set_value(value)
     page.button(key="lock.set_pin").click().run()
     assert page.success[0].value == "The PIN is set."
-    assert runtime.accounts.account_of(ana.id, clinic_id=clinic.id).pin_hash
+    with runtime.database.reading() as session:
+        assert session.execute(text("SELECT pin_hash FROM people WHERE login = 'ana'")).scalar()
     patient = account_of(runtime, clinic, a_patient(runtime, clinic))
     assert not open_page(patient, "account").text_input
 

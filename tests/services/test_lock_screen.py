@@ -10,7 +10,7 @@ from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Actor, Person, Role, SignedIn
 from mindspa.domain.errors import InvalidInput, NotPermitted, TooManyTries
 from mindspa.services import lock_screen, sign_in
-from mindspa.storage.accounts import MOST_UNLOCK_TRIES
+from mindspa.storage.session_locks import MOST_TRIES
 from tests.accounts import PASSWORD, a_session, an_account
 from tests.conftest import Clock
 from tests.factories import a_clinic
@@ -79,7 +79,7 @@ def test_it_is_unlocked_with_the_pin_or_the_password(
 ) -> None:
     elsewhere = a_session(runtime, ana)
     assert is_locked(runtime, token) is False
-    runtime.accounts.lock_session(token, now=runtime.clock())
+    runtime.accounts.locks.lock(token, now=runtime.clock())
     assert is_locked(runtime, token) is True
     assert is_locked(runtime, elsewhere) is False  # another browser
     unlock(runtime, token, secret)
@@ -90,7 +90,7 @@ def test_it_is_unlocked_with_the_pin_or_the_password(
 
 
 def test_five_wrong_tries_end_the_session(runtime: Runtime, token: str) -> None:
-    runtime.accounts.lock_session(token, now=runtime.clock())
+    runtime.accounts.locks.lock(token, now=runtime.clock())
     for left in ("4 tries are", "3 tries are", "2 tries are", "1 try is"):
         with pytest.raises(InvalidInput, match=f"{left} left"):
             unlock(runtime, token, "2581")
@@ -105,24 +105,24 @@ def test_tries_that_come_at_once_count_before_they_are_looked_at(
     runtime: Runtime, token: str
 ) -> None:
     """As from many tabs, or two servers: none of them has ended when the last begins."""
-    runtime.accounts.lock_session(token, now=runtime.clock())
-    begun = [runtime.accounts.begin_unlock(token, now=runtime.clock()) for _ in range(8)]
+    runtime.accounts.locks.lock(token, now=runtime.clock())
+    begun = [runtime.accounts.locks.begin_unlock(token, now=runtime.clock()) for _ in range(8)]
     assert [account is not None for account in begun] == [True] * 5 + [False] * 3
-    assert len(begun) > MOST_UNLOCK_TRIES
-    runtime.accounts.unlock_session(token, now=runtime.clock())  # the first was right, and too late
+    assert len(begun) > MOST_TRIES
+    runtime.accounts.locks.unlock(token, now=runtime.clock())  # the first was right, and too late
     assert is_locked(runtime, token) is None
 
 
 def test_right_tries_do_not_add_up(runtime: Runtime, token: str) -> None:
-    for _ in range(MOST_UNLOCK_TRIES + 1):
-        runtime.accounts.lock_session(token, now=runtime.clock())
+    for _ in range(MOST_TRIES + 1):
+        runtime.accounts.locks.lock(token, now=runtime.clock())
         unlock(runtime, token, PIN)
     assert is_locked(runtime, token) is False
 
 
 def test_locking_again_gives_no_further_tries(runtime: Runtime, token: str) -> None:
-    for _ in range(MOST_UNLOCK_TRIES):
-        runtime.accounts.lock_session(token, now=runtime.clock())
+    for _ in range(MOST_TRIES):
+        runtime.accounts.locks.lock(token, now=runtime.clock())
         with pytest.raises(InvalidInput):
             unlock(runtime, token, "2581")
     assert is_locked(runtime, token) is None
@@ -130,7 +130,7 @@ def test_locking_again_gives_no_further_tries(runtime: Runtime, token: str) -> N
 
 def test_it_locks_itself_once_nobody_touched_it(runtime: Runtime, clock: Clock, token: str) -> None:
     after = runtime.definitions.infusion_day.lock_after
-    runtime.accounts.lock_when_idle(token, after)
+    runtime.accounts.locks.lock_when_idle(token, after)
     clock.forward(seconds=(after + MINUTE).total_seconds() - 1)
     assert look(runtime, token, activity=False) is not None
     assert not look(runtime, token, activity=False).locked  # type: ignore[union-attr]
@@ -139,13 +139,13 @@ def test_it_locks_itself_once_nobody_touched_it(runtime: Runtime, clock: Clock, 
     assert is_locked(runtime, token) is True  # looking at it is no touch
     unlock(runtime, token, PIN)
     assert is_locked(runtime, token) is False
-    runtime.accounts.lock_when_idle(token, None)
+    runtime.accounts.locks.lock_when_idle(token, None)
     clock.forward(minutes=20)
     assert is_locked(runtime, token) is False
 
 
 def test_a_locked_session_ends_like_any_other(runtime: Runtime, clock: Clock, token: str) -> None:
-    runtime.accounts.lock_session(token, now=runtime.clock())
+    runtime.accounts.locks.lock(token, now=runtime.clock())
     clock.forward(minutes=30)
     with pytest.raises(InvalidInput, match="Sign in again"):
         unlock(runtime, token, PIN)
@@ -166,7 +166,7 @@ def test_a_pin_signs_nobody_in(runtime: Runtime, ana: Person, token: str) -> Non
 
 def test_without_a_pin_the_password_unlocks(runtime: Runtime, ana: Person) -> None:
     token = a_session(runtime, ana)
-    runtime.accounts.lock_session(token, now=runtime.clock())
+    runtime.accounts.locks.lock(token, now=runtime.clock())
     with pytest.raises(InvalidInput, match="4 tries are left"):
         unlock(runtime, token, PIN)
     unlock(runtime, token, PASSWORD)
@@ -183,7 +183,7 @@ def test_a_changed_password_forgets_the_pin(runtime: Runtime, token: str) -> Non
         repeated=NEW,
         now=runtime.clock(),
     )
-    runtime.accounts.lock_session(token, now=runtime.clock())
+    runtime.accounts.locks.lock(token, now=runtime.clock())
     with pytest.raises(InvalidInput):
         unlock(runtime, token, PIN)
     unlock(runtime, token, NEW)

@@ -9,7 +9,7 @@ from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Person
 from mindspa.domain.errors import InvalidInput, TooManyTries
 from mindspa.services import sign_in as service
-from mindspa.storage.accounts import digest
+from mindspa.storage.session_rows import digest
 from tests.accounts import PASSWORD, a_session, an_account
 from tests.conftest import NOW, Clock
 from tests.factories import a_clinic

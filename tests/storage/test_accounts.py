@@ -10,7 +10,7 @@ from sqlalchemy import text
 from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Permission, Role, operator
 from mindspa.domain.errors import InvalidInput, NotFound
-from mindspa.storage.accounts import digest
+from mindspa.storage.session_rows import digest
 from tests.accounts import CHEAP_HASH, a_session, an_account
 from tests.conftest import Clock
 from tests.factories import a_clinic, a_patient

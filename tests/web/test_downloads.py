@@ -257,7 +257,7 @@ def test_a_locked_screen_hands_out_nothing(
 ) -> None:
     token = a_session(runtime, ana)
     browser.shows(token)
-    runtime.accounts.lock_session(token, now=NOW)
+    runtime.accounts.locks.lock(token, now=NOW)
     for path in (of(patient), "/password"):
         answer = browser.get(path)
         assert answer.status_code == 403
