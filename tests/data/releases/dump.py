@@ -14,6 +14,7 @@ from random import Random
 from mindspa import __version__, bootstrap
 from mindspa.demo.intakes import approve, fill_in
 from mindspa.domain.access import Actor, Role, operator
+from mindspa.domain.adjuncts import Entry, Kind
 from mindspa.domain.check_ins import CheckIn, Mode, StoredForm
 from mindspa.domain.infusion_sheet import Checklist, Severity
 from mindspa.domain.scoring import SCORER_VERSION, score
@@ -26,6 +27,7 @@ from mindspa.services.import_answers import import_person
 from mindspa.services.log_contact import log_contact
 from mindspa.services.open_check_in import open_check_in
 from mindspa.services.plan_course import plan_infusion
+from mindspa.services.record_adjunct import record_adjunct
 from mindspa.services.record_infusion import cancel
 from mindspa.services.record_rating import record_rating
 from mindspa.services.record_side_effect import record_side_effect
@@ -159,6 +161,9 @@ class Filled:
             record_side_effect(work, given.id, "nausea", Severity.MILD)
             tick(work, given.id, Checklist.READINESS, "escort", ticked=True)
             write_sheet_note(work, given.id, "Slept; woke 'calm'.")
+            record_adjunct(
+                work, given.patient_id, Entry(Kind.TALK_THERAPY, "CBT", STARTS_AT.date(), "weekly")
+            )
 
     def _correct_a_form(self, patient: Patient) -> None:
         with self.runtime.unit_of_work(self.clinician) as work:
