@@ -15,6 +15,7 @@ from random import Random
 from mindspa import __version__, bootstrap
 from mindspa.demo.intakes import approve, fill_in
 from mindspa.domain.access import Actor, Role, operator
+from mindspa.domain.adjuncts import Entry, Kind
 from mindspa.domain.check_ins import CheckIn, Mode, StoredForm
 from mindspa.domain.infusion_sheet import Checklist, Severity
 from mindspa.domain.protocol_versions import choices_of
@@ -31,6 +32,7 @@ from mindspa.services.log_contact import log_contact
 from mindspa.services.open_check_in import open_check_in
 from mindspa.services.plan_course import plan_infusion
 from mindspa.services.put_protocol_in_force import put_protocol_in_force
+from mindspa.services.record_adjunct import record_adjunct
 from mindspa.services.record_infusion import cancel
 from mindspa.services.record_rating import record_rating
 from mindspa.services.record_side_effect import record_side_effect
@@ -180,6 +182,9 @@ class Filled:
                 ended_at=given.ended_at,
                 dose_mg=45,
                 weight_kg=given.weight_kg,
+            )
+            record_adjunct(
+                work, given.patient_id, Entry(Kind.TALK_THERAPY, "CBT", STARTS_AT.date(), "weekly")
             )
 
     def _correct_a_form(self, patient: Patient) -> None:
