@@ -8,6 +8,7 @@ from mindspa.domain.access import Permission
 from mindspa.domain.outcomes import Progress
 from mindspa.services.ask_for_call import call_waiting
 from mindspa.services.record_rating import ratings
+from mindspa.services.view_corrections import moved_forms
 from mindspa.services.view_progress import recent_part, view_progress
 from mindspa.ui import (
     download_link,
@@ -17,6 +18,7 @@ from mindspa.ui import (
     notices,
     patient_forms,
     patient_record,
+    record_corrections,
     record_entry,
     record_section,
     session,
@@ -37,7 +39,7 @@ with notices.errors_shown(heading), session.reading(actor) as work:
     whole = patient_record.shows_all()
     progress = view_progress(work, patient_id, kept=before, whole=whole)
     definitions, instruments = work.definitions, ratings(work)
-    call_asked_at = call_waiting(work, patient_id)
+    call_asked_at, moved = call_waiting(work, patient_id), moved_forms(work, patient_id)
 kept.keep(progress)
 recent = recent_part(progress)
 patient_record.header(progress)
@@ -47,5 +49,6 @@ patient_forms.close_form(actor, patient_id, alerts)
 patient_record.timeline(recent, definitions)
 patient_record.summary(progress, definitions)
 patient_record.details(progress, recent, definitions)
+record_corrections.notice(actor, progress, moved, definitions.instruments)
 download_link.answers_of(progress.patient.id)
 record_section.draw(actor, progress, definitions, instruments)
