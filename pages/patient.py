@@ -9,6 +9,7 @@ from mindspa.domain.outcomes import Progress
 from mindspa.services.ask_for_call import wishes_waiting
 from mindspa.services.record_rating import ratings
 from mindspa.services.review_course import view_reviews
+from mindspa.services.view_corrections import moved_forms
 from mindspa.services.view_progress import recent_part, view_progress
 from mindspa.ui import (
     course_review_form,
@@ -19,6 +20,7 @@ from mindspa.ui import (
     notices,
     patient_forms,
     patient_record,
+    record_corrections,
     record_entry,
     record_section,
     session,
@@ -42,6 +44,7 @@ with notices.errors_shown(heading), session.reading(actor) as work:
     progress = view_progress(work, patient_id, kept=before, whole=whole)
     definitions, instruments = work.definitions, ratings(work)
     waiting, reviews = wishes_waiting(work, patient_id), view_reviews(work, progress)
+    moved = moved_forms(work, patient_id)
 kept.keep(progress)
 recent = recent_part(progress)
 patient_record.header(progress, reviews)
@@ -52,5 +55,6 @@ course_review_form.say_due(reviews)
 patient_record.timeline(recent, definitions)
 patient_record.summary(progress, definitions)
 patient_record.details(progress, recent, definitions)
+record_corrections.notice(actor, progress, moved, definitions.instruments)
 download_link.answers_of(progress.patient.id)
 record_section.draw(actor, progress, reviews, definitions, instruments)

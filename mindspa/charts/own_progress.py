@@ -97,6 +97,7 @@ def _scores(panel: Panel) -> dict[str, Any]:
         "hovertext": [
             f"{point.total} of {panel.instrument.maximum}<br>"
             + when(point.form.answered_at, scene.progress.zone, date_only=point.form.date_only)
+            + ("<br>Corrected" if point.form.corrected else "")
             if point
             else ""
             for point in points

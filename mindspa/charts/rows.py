@@ -147,7 +147,8 @@ def _recorded(form: StoredForm, instrument: Instrument) -> str:
         MODES[form.mode],
         *(["time of day not known"] if form.date_only else []),
         *(["pro-rated"] if prorated and form.total is not None else []),
-        *([f"version {form.version}"] if form.version > 1 else []),
+        *(["corrected"] if form.corrected else []),
+        *(["moved here from another record"] if form.moved_from else []),
     ]
     return ", ".join(notes)
 

@@ -10,6 +10,7 @@ from random import Random
 from mindspa import bootstrap
 from mindspa.demo.agenda import Agenda, Clock
 from mindspa.demo.clinic import SimulatedClinic
+from mindspa.demo.corrections import corrections_happen
 from mindspa.demo.intakes import newcomers_come
 from mindspa.demo.life import DAY, Life
 from mindspa.demo.opening_hours import day_of
@@ -92,6 +93,7 @@ def _simulate(settings: Settings, seed: int, now: datetime, people: int) -> None
             Present(life, scene).begin()
         for life in lives[len(SCENES) :]:
             _begin_year(life, now)
+        corrections_happen(lives[len(SCENES) :], now)
         newcomers_come(simulated, seed)
         agenda.run()
     finally:

@@ -216,7 +216,7 @@ class Life:
         with self.runtime.unit_of_work(self.simulated.care_team) as work:
             check_in = open_for_patient(work, self.patient_id, mode=Mode.BY_PHONE, forms=[PULSE])
             work.now += ANSWERING_TAKES
-            self._answer(work, check_in, overrides)
+            self.answer(work, check_in, overrides)
             send_check_in(work, check_in.id, unanswered_too=True)
 
     def rate(self) -> None:
@@ -259,7 +259,7 @@ class Life:
             if self._is_asked(work):
                 check_in = open_check_in(work, unscheduled=False)
                 work.now += ANSWERING_TAKES  # one sitting is one unit: a year has to be quick
-                self._answer(work, check_in, overrides)
+                self.answer(work, check_in, overrides)
                 if note:
                     save_note(work, check_in.id, note, replaces="")
                 send_check_in(work, check_in.id, unanswered_too=True)
@@ -268,7 +268,7 @@ class Life:
         """Three answers, and not sent."""
         with self.runtime.unit_of_work(self.actor) as work:
             if self._is_asked(work):
-                self._answer(work, open_check_in(work, unscheduled=False), {}, only_first=3)
+                self.answer(work, open_check_in(work, unscheduled=False), {}, only_first=3)
 
     def ask_for_booster(self, note: str) -> None:
         with self.runtime.unit_of_work(self.actor) as work:
@@ -285,7 +285,7 @@ class Life:
         )
         return found is not None
 
-    def _answer(
+    def answer(
         self,
         work: UnitOfWork,
         check_in: CheckIn,

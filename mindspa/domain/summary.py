@@ -21,6 +21,7 @@ class LatestScore:
     baseline: int | None
     change: int | None
     response: Response | None
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,7 @@ def _latest_scores(reached: Progress) -> Mapping[str, LatestScore]:
             baseline=change.baseline.total if change else None,
             change=change.points if change else None,
             response=change.response if change else None,
+            corrected=last.form.corrected,
         )
     return found
 

@@ -23,10 +23,10 @@ from mindspa.domain.tablets import (
     Tablet,
     Visit,
 )
-from mindspa.storage.accounts import digest
 from mindspa.storage.database import Database
 from mindspa.storage.records.stored import value_of
 from mindspa.storage.records.tablet_codes import one_after_the_other
+from mindspa.storage.session_rows import digest
 from mindspa.storage.tables import AuditEventRow, PatientRow
 from mindspa.storage.tablet_tables import TabletCodeRow, TabletRow, TabletTryRow
 

@@ -128,9 +128,9 @@ class Words:
         total = f"{cell.total} of {pulse.maximum}"
         if cell.total is None:
             total = f"no sum, {cell.answered} of {len(pulse.scored_items)} answered"
-        if cell.counts or cell.hours is None or cell.hours < 0:
-            return total
-        return f"{_hours(cell.hours)}: {cell.total if cell.total is not None else total}"
+        if not (cell.counts or cell.hours is None or cell.hours < 0):
+            total = f"{_hours(cell.hours)}: {cell.total if cell.total is not None else total}"
+        return f"{total}, corrected" if cell.corrected else total
 
     def change(self, points: int | None) -> str:
         return "not known" if points is None else signed(points)
@@ -189,6 +189,7 @@ class Words:
         """Of one form's column."""
         at = self.when(form.answered_at, date_only=form.date_only)
         how = "" if form.mode in (Mode.REMOTE, Mode.IMPORTED) else f", {MODES[form.mode]}"
+        how += ", corrected" if form.corrected else ""
         return f"{at} ({_hours(hours_since(infusion.ends_at, form.answered_at))}{how})"
 
     def answer(self, item: Item, value: int | None) -> str:

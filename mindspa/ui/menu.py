@@ -124,6 +124,14 @@ ENTRIES = (
         listed=False,
     ),
     Entry(
+        "correct_record",
+        "Put right",
+        ":material/edit_document:",
+        Permission.CORRECT_RECORDS,
+        "Correct answers, move a misfiled form, merge two records.",
+        listed=False,
+    ),
+    Entry(
         "protocol",
         "Protocol",
         ":material/rule_settings:",

@@ -142,7 +142,7 @@ def draw_receipt(receipt: Receipt) -> None:
     sent_at = spoken(receipt.sent_at, receipt.zone, now=receipt.now)
     done = "Changed" if receipt.check_in.corrects else "Sent"
     st.success(f"{done} {sent_at}. Your answers are saved.", icon=":material/check_circle:")
-    if receipt.changed_at and receipt.changed_at != receipt.sent_at:
+    if receipt.changed_at and receipt.check_in.corrects is None:
         changed_at = spoken(receipt.changed_at, receipt.zone, now=receipt.now)
         st.text(f"Last changed {changed_at}. What you sent before is kept.")
     if receipt.shows_help:
@@ -150,7 +150,9 @@ def draw_receipt(receipt: Receipt) -> None:
     for form in receipt.forms:
         name = form.instrument.title[form.instrument.language_for(receipt.check_in.language)]
         st.text(f"{form.answered} of {form.asked} questions of “{name}” answered.")
-    if receipt.check_in.note:
+    if not receipt.forms:
+        st.text("The clinic has taken these answers out of your record: they are not yours.")
+    if receipt.check_in.note and receipt.forms:
         st.text("Your note is saved with them.")
     if receipt.next is None:
         st.text("No further check-in is planned.")

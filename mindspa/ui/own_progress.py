@@ -78,7 +78,7 @@ def _table(
     return [
         {
             "When": spoken(point.form.answered_at, progress.zone, now=progress.now),
-            "Score": f"{point.total} of {most}",
+            "Score": f"{point.total} of {most}" + (", corrected" if point.form.corrected else ""),
         }
         for point in reversed(points)
     ]

@@ -9,7 +9,9 @@ from streamlit import column_config as column
 
 from mindspa.charts.time_axis import local
 from mindspa.domain.definitions import Definitions
+from mindspa.domain.instruments import Band
 from mindspa.domain.intake import Status
+from mindspa.domain.summary import LatestScore
 from mindspa.domain.treatment import PatientStatus
 from mindspa.services.review_intake import STATUSES
 from mindspa.services.view_patients import Panel, PanelRow
@@ -141,13 +143,19 @@ def _cells(row: PanelRow, definitions: Definitions, zone: str) -> tuple[Any, ...
         row.patient.name,
         "; ".join(reasons) or None,
         depression.total if depression else None,
-        band.label["en"] if band else None,
+        _severity(band, depression),
         depression.change if depression else None,
         anxiety.total if anxiety else None,
         _shown(row.summary.last_answered_at, zone),
         _shown(row.next_infusion, zone),
         row.summary.open_alerts or None,
     )
+
+
+def _severity(band: Band | None, score: LatestScore | None) -> str | None:
+    if band is None or score is None:
+        return None
+    return band.label["en"] + (", corrected" if score.corrected else "")
 
 
 def _shown(at: datetime | None, zone: str) -> datetime | None:

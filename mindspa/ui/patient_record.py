@@ -20,6 +20,7 @@ from mindspa.domain.safety import Alert, AlertState, Tier
 from mindspa.domain.treatment import InfusionStatus
 from mindspa.services.review_course import ReviewsView
 from mindspa.ui import course_review_form, kept, session_panel
+from mindspa.ui.menu import path_of
 from mindspa.ui.plain_text import plain
 from mindspa.ui.window import on_a_phone
 
@@ -29,6 +30,8 @@ _PHONE = 370  # CSS pixels that a figure has on a phone
 
 def header(progress: Progress, reviews: ReviewsView) -> None:
     st.title(plain(progress.patient.name), anchor=False)
+    if progress.patient.merged_into is not None:
+        _say_merged(progress)
     st.markdown(" · ".join([*_facts(progress), *course_review_form.facts(reviews, progress.zone)]))
     for infusion in progress.infusions:
         if infusion.forgotten(now=progress.now):
@@ -37,6 +40,24 @@ def header(progress: Progress, reviews: ReviewsView) -> None:
                 "has no recorded end. Its check-ins run from the planned end until then.",
                 icon=":material/timer_off:",
             )
+
+
+def _say_merged(progress: Progress) -> None:
+    patient = progress.patient
+    at = _when(patient.merged_at, progress) if patient.merged_at else ""
+    st.warning(
+        plain(
+            f"This record is closed. All of it was merged into another record of the same person "
+            f"on {at} by {patient.merged_by}: {patient.merge_reason}"
+        ),
+        icon=":material/merge:",
+    )
+    st.page_link(
+        path_of("patient"),
+        label="Open the record that goes on",
+        icon=":material/person:",
+        query_params={"id": patient.merged_into or ""},
+    )
 
 
 def _facts(progress: Progress) -> Iterator[str]:
@@ -84,6 +105,11 @@ def open_alerts(progress: Progress, definitions: Definitions) -> Mapping[str, st
             f"{plain(_answer(alert, definitions))}. "
             f"Answered {_when(alert.answered_at, progress)}."
         )
+        if alert.moved_at:
+            text += (
+                f" The form was filed under the wrong patient and moved on "
+                f"{_when(alert.moved_at, progress)}; the alert stands in the right record too."
+            )
         if alert.tier is Tier.IMMEDIATE:
             st.error(text, icon=":material/emergency_home:")
         else:

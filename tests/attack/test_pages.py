@@ -25,6 +25,7 @@ MAY_OPEN = {
     "due_and_missing": STAFF,
     "enter_answers": STAFF,
     "infusion_day": STAFF,
+    "correct_record": STAFF,
     "patients": STAFF,
     "patient": STAFF,
     "protocol": {Role.CLINICIAN, Role.ADMINISTRATOR},
@@ -91,6 +92,7 @@ def test_a_page_shows_nothing_of_others(
         ("ana", "check_in", "sam"),
         ("clinician@north.example", "patient", "sam"),
         ("care_team@north.example", "patient", "sam"),
+        ("care_team@north.example", "correct_record", "sam"),
         ("clinician@north.example", "enter_answers", "sam"),
         # Not even those of the own clinic: a patient's own check-in is theirs alone.
         ("care_team@north.example", "enter_answers", "ana"),
@@ -101,7 +103,8 @@ def test_a_record_of_others_is_no_record(
 ) -> None:
     """And nobody can learn from the answer which ids exist."""
     other = target.pair[of]
-    ids = [other.patient_id] if page == "patient" else [other.open_id, other.sent_id]
+    of_patient = page in ("patient", "correct_record")
+    ids = [other.patient_id] if of_patient else [other.open_id, other.sent_id]
     never = tab(target.pair[login], page, id=MADE_UP)
     assert ["There is no such" in error for error in never.errors()] == [True]
     for wanted in ids:

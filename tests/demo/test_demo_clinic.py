@@ -123,6 +123,18 @@ def test_two_versions_of_the_protocol(work: UnitOfWork) -> None:
     assert min(found.values()) > 500
 
 
+def test_answers_were_corrected_by_both_and_one_was_misfiled(work: UnitOfWork) -> None:
+    check_ins = work.records.check_ins
+    forms = [form for p in work.records.patients.all() for form in check_ins.forms_of(p.id)]
+    corrected = [form.reason for form in forms if form.corrected and form.moved_to is None]
+    assert sorted(map(str, corrected)) == ["None", "Tapped the line below"]
+    (away,), (here,) = (
+        [form for form in forms if form.moved_to],
+        [form for form in forms if form.moved_from],
+    )
+    assert (away.moved_to, here.moved_from) == (here.patient_id, away.patient_id)
+
+
 def test_patients_of_every_kind(work: UnitOfWork) -> None:
     patients = work.records.patients.all()
     assert len(patients) == 64

@@ -103,6 +103,11 @@ _FROM_CHECK_IN = _FORM.prepared(_forms.c.check_in_id == bindparam("one"))
 _VERSIONS_OF = _FORM.prepared(
     (_forms.c.check_in_id == bindparam("one")) | (_forms.c.id == bindparam("one")), _NEWEST
 )
+_MOVED_OF = _FORM.prepared(
+    _OF,
+    _forms.c.moved_to.is_not(None)
+    | (_forms.c.moved_from.is_not(None) & _forms.c.replaces.is_(None)),
+)
 _ONE_FORM = _FORM.prepared(_forms.c.id == bindparam("one"))
 _SOURCE_KEYS_OF = Prepared(
     lambda filtered: filtered(
@@ -347,6 +352,10 @@ class CheckIns:
     def newest_of(self, origin: str) -> list[StoredForm]:
         """What a correction of `origin` would replace: see `StoredForm.origin`."""
         return _FORM.run(_VERSIONS_OF, self.scope, one=origin)
+
+    def moved_of(self, patient_id: str) -> list[StoredForm]:
+        """The versions that say so, of those that went to another record or came from one."""
+        return _FORM.run(_MOVED_OF, self.scope, of=patient_id)
 
     def form(self, form_id: str) -> StoredForm:
         found = _FORM.run(_ONE_FORM, self.scope, one=form_id) if is_id(form_id) else []

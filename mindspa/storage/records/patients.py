@@ -30,6 +30,7 @@ _NO_PATIENT = "There is no such patient in your clinic."
 _ONE = PATIENT.prepared(_patients.c.id == bindparam("one"))
 _ALL = PATIENT.prepared(order_by=[_patients.c.id])
 _BORN_ON = PATIENT.prepared(_patients.c.born_on == bindparam("day"))
+_OF_MANY = PATIENT.prepared(_patients.c.id.in_(bindparam("of", expanding=True)))
 _MERGED_INTO = PATIENT.prepared(
     _patients.c.merged_into == bindparam("into"), order_by=[_patients.c.merged_at]
 )
@@ -109,6 +110,9 @@ class Patients:
 
     def find(self, patient_id: str) -> Patient | None:
         return next(iter(PATIENT.run(_ONE, self.scope, one=patient_id)), None)
+
+    def of_many(self, patient_ids: Iterable[str]) -> list[Patient]:
+        return PATIENT.run(_OF_MANY, self.scope, of=sorted(patient_ids))
 
     def merged_into(self, patient_id: str) -> list[Patient]:
         """Second records of the same person, which are closed."""
