@@ -23,7 +23,7 @@ TOLD_BY_MISTAKE = "Told by mistake."
 _KIND, _NAME, _SINCE, _RHYTHM, _UNTIL = (
     f"own_adjunct.{field}" for field in ("kind", "name", "from", "rhythm", "until")
 )
-_WHICH, _LAST = "own_adjunct.which", "own_adjunct.last"
+_WHICH = "own_adjunct.which"
 _TELL, _END, _MISTAKE = "own_adjunct.tell", "own_adjunct.end", "own_adjunct.mistake"
 
 
@@ -35,7 +35,8 @@ def pressed() -> Press | None:
         empty = {_KIND: None, _NAME: "", _SINCE: None, _RHYTHM: "", _UNTIL: None}
         return Press(lambda work: tell_adjunct(work, entry), "The clinic knows it now.", empty)
     if state.get(_END):
-        which, last = state[_WHICH], state.get(_LAST)
+        which = state[_WHICH]
+        last = state.get(_last_day_of(which))
         return Press(lambda work: end_adjunct(work, which, last), "Its last day is saved.")
     if state.get(_MISTAKE):
         which = state[_WHICH]
@@ -109,9 +110,14 @@ def _change(own: Sequence[Adjunct]) -> None:
         st.session_state[_WHICH] = next(iter(names))
     chosen = st.selectbox("Which", list(names), format_func=names.__getitem__, key=_WHICH)
     if not next(a for a in own if a.id == chosen).once:
-        day_input("Its last day", _LAST)
+        day_input("Its last day", _last_day_of(chosen))
         st.button("Save its last day", key=_END, width="stretch")
     st.button("I told it by mistake", key=_MISTAKE, width="stretch")
+
+
+def _last_day_of(adjunct_id: str) -> str:
+    """A field of its own: what was typed for one never shows for another."""
+    return f"own_adjunct.last:{adjunct_id}"
 
 
 def _spoken(day: date) -> str:

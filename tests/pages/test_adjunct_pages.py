@@ -155,8 +155,9 @@ def test_a_patient_tells_ends_and_takes_back(
     page.date_input(key="own_adjunct.from").set_value(TODAY - 9 * DAY)
     page.button(key="own_adjunct.tell").click().run()
     assert page.success[0].value == "The clinic knows it now."
-    assert [a.told_by_patient for a in what_stands(runtime, patient)] == [True, False]
-    page.date_input(key="own_adjunct.last").set_value(TODAY)
+    series, change = what_stands(runtime, patient)
+    assert (series.told_by_patient, change.told_by_patient) == (True, False)
+    page.date_input(key=f"own_adjunct.last:{series.id}").set_value(TODAY)
     page.button(key="own_adjunct.end").click().run()
     assert page.success[0].value == "Its last day is saved."
     assert what_stands(runtime, patient)[0].ended_on == TODAY
