@@ -54,8 +54,9 @@ class UnitOfWork:
 
     def write_about_both(self, one: str, other: str) -> None:
         """As `write_about`, always in the same order: two units never wait for each other."""
-        for patient_id in sorted((one, other)):
-            self.write_about(patient_id)
+        found = [self.records.patients.get(patient_id) for patient_id in (one, other)]
+        for patient in sorted(found, key=lambda patient: patient.id):
+            self.write_about(patient.id)
 
     def write_about(self, patient_id: str) -> Patient:
         """The patient, locked: nobody else writes about them until this unit ends. Every service

@@ -525,6 +525,21 @@ def infusion_days(at: Places) -> Iterator[State]:
 # --- The care team's day -------------------------------------------------------------------------
 
 
+def _put_right(at: Places, page: Page) -> Iterator[State]:
+    page.goto(at.demo.address + "/patients")
+    pick(page, "Open a patient", DUE_NOW.name)
+    heading(page, DUE_NOW.name)
+    page.get_by_role("link", name="Put right").click()
+    says(page, "Nothing so far.")
+    yield "Put right: nothing so far", page
+    press(page, "Correct these answers")
+    says(page, "There is no such form")
+    yield "Put right: no form chosen", page
+    page.get_by_role("radio", name="Merge two records").click()
+    says(page, "For two records of one person.")
+    yield "Put right: two records", page
+
+
 def care_days(at: Places) -> Iterator[State]:
     page = at.visit(at.demo).sign_in(CARE_TEAM.login, CARE_TEAM.password)
     heading(page, "Today in the clinic")
@@ -570,6 +585,7 @@ def care_days(at: Places) -> Iterator[State]:
     page.goto(at.demo.address + "/enter_answers?id=nothing")
     says(page, "There is no such check-in.")
     yield "Enter answers: no such one", page
+    yield from _put_right(at, page)
 
     page = at.sign_in_small(small_clinic.STAFF_OF_NOBODY, "/due_and_missing")
     says(page, "Nobody here is waited for")

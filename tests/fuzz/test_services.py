@@ -22,12 +22,15 @@ from mindspa.services.answer_intake import hand_in, save_entry, show_intake
 from mindspa.services.ask_for_call import ask_for_call, ask_for_treatment, wish_met
 from mindspa.services.book_infusion import book_infusion
 from mindspa.services.change_status import change_status
+from mindspa.services.correct_answers import open_correction, open_own_correction
 from mindspa.services.end_course import end_course
 from mindspa.services.enter_for_patient import MODES, open_for_patient, start_of_entry
 from mindspa.services.handle_alert import OUTCOMES, close_alert
 from mindspa.services.log_contact import OUTCOMES as OUTCOMES_OF_CONTACTS
 from mindspa.services.log_contact import WAYS, log_contact
 from mindspa.services.manage_people import NewPerson, add_first_person, add_person, new_clinic
+from mindspa.services.merge_records import merge_records
+from mindspa.services.move_form import move_form
 from mindspa.services.move_infusion import move_infusion
 from mindspa.services.open_check_in import open_check_in, today
 from mindspa.services.plan_induction import plan_induction
@@ -108,7 +111,7 @@ def clinic(runtime: Runtime) -> Clinic:
         given_, planned = (
             an_infusion(runtime, at, course, starts_at=NOW + span) for span in (-31 * HOUR, 2 * DAY)
         )
-        a_stored_form(runtime, at, patient, "phq9", at=NOW - 40 * HOUR, _9=2)
+        form = a_stored_form(runtime, at, patient, "phq9", at=NOW - 40 * HOUR, _9=2)
         actor = account_of(runtime, at, patient)
         with runtime.unit_of_work(actor) as work:
             check_in = open_check_in(work, unscheduled=False)
@@ -117,6 +120,7 @@ def clinic(runtime: Runtime) -> Clinic:
             alerts = [alert.id for alert in work.records.alerts.of_many([patient.id])]
         ids["patient"].append(patient.id)
         ids["check_in"].append(check_in.id)
+        ids["form"].append(form.id)
         ids["infusion"] += [given_.id, planned.id]
         ids["alert"] += alerts
         ids["course"].append(course.id)
@@ -132,7 +136,7 @@ def clinic(runtime: Runtime) -> Clinic:
 
 
 _DETAILS = ("name", "born_on", "zone", "indications", "phone", "voicemail")
-_KINDS = ("patient", "check_in", "course", "infusion", "alert", "adjunct")
+_KINDS = ("patient", "check_in", "form", "course", "infusion", "alert", "adjunct")
 _ENTRY = (
     st.sampled_from(Kind) | anything,
     st.just("sertraline to 50 mg") | anything,
@@ -200,6 +204,9 @@ def patients_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
     def sent(check_in: Any, too: Any) -> Act:
         return lambda work: send_check_in(work, check_in, unanswered_too=too)
 
+    def changed(check_in: Any) -> Act:
+        return lambda work: open_own_correction(work, check_in)
+
     def opened(unscheduled: Any) -> Act:
         return lambda work: open_check_in(work, unscheduled=unscheduled)
 
@@ -228,6 +235,7 @@ def patients_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
         ),
         st.builds(noted, own, anything, names),
         st.builds(sent, own, st.booleans()),
+        st.builds(changed, own),
         st.builds(opened, anything),
         st.builds(
             told,
@@ -333,6 +341,15 @@ def clinicians_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
     def entered(who: Any, mode: Any, forms: Any, at: Any) -> Act:
         return lambda work: open_for_patient(work, who, mode=mode, forms=forms, answered_at=at)
 
+    def corrected(which: Any, reason: Any) -> Act:
+        return lambda work: open_correction(work, which, reason=reason)
+
+    def misfiled(which: Any, to: Any, reason: Any) -> Act:
+        return lambda work: move_form(work, which, to=to, reason=reason)
+
+    def merged(who: Any, into: Any, reason: Any) -> Act:
+        return lambda work: merge_records(work, who, into=into, reason=reason)
+
     details = (
         st.just("New Example") | anything,
         st.none() | days,
@@ -343,6 +360,9 @@ def clinicians_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
     )
 
     return st.one_of(
+        st.builds(corrected, clinic.one("form"), texts | anything),
+        st.builds(misfiled, clinic.one("form"), patient, texts | anything),
+        st.builds(merged, patient, patient, texts | anything),
         st.builds(
             rated,
             patient,

@@ -360,7 +360,7 @@ class CheckIns:
     def form(self, form_id: str) -> StoredForm:
         found = _FORM.run(_ONE_FORM, self.scope, one=form_id) if is_id(form_id) else []
         if not found:
-            raise NotFound("There is no such form in your clinic.")
+            raise NotFound("There is no such form in your clinic. Choose one in the list.")
         return found[0]
 
     def add_form(self, form: StoredForm, *, source_key: str | None = None) -> None:
