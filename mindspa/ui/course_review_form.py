@@ -118,4 +118,4 @@ def _form(patient_id: str, view: ReviewsView) -> None:
             )
             st.caption("The sheets of the infusions to come show it. Each dose is still entered.")
         st.text_area("Reason", key=key("review_reason"), height=100)
-        st.form_submit_button("Save review", key=key("review_send"), type="primary")
+        st.form_submit_button("Save decision", key=key("review_send"), type="primary")

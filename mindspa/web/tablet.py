@@ -166,20 +166,19 @@ async def _shown(visit: Visit, number: int | None) -> Response:
         "of": len(questions),
         "number": place,
         "help": found.help if helps else None,
-        "idle_seconds": IDLE_SECONDS,
     }
     if place > len(questions):
-        return html.page(
+        return _page(
             "tablet_send.html",
+            IDLE_SECONDS,
             **common,
             open_ones=open_ones,
             blank=found.blank,
             note=found.check_in.note or "",
             longest=LONGEST_NOTE,
         )
-    return html.page(
-        "tablet_question.html", **common, **_question_values(found, questions[place - 1])
-    )
+    values = _question_values(found, questions[place - 1])
+    return _page("tablet_question.html", IDLE_SECONDS, **common, **values)
 
 
 def _question_values(sheet: Sheet, question: _Question) -> dict[str, Any]:
@@ -203,12 +202,19 @@ def _question_values(sheet: Sheet, question: _Question) -> dict[str, Any]:
 
 
 def _done(found: Receipt | Closed) -> Response:
-    return html.page(
+    return _page(
         "tablet_done.html",
+        HELP_SECONDS if found.shows_help else RECEIPT_SECONDS,
         sent=isinstance(found, Receipt),
         help=found.help if found.shows_help else None,
-        seconds=HELP_SECONDS if found.shows_help else RECEIPT_SECONDS,
     )
+
+
+def _page(template: str, seconds: int, **values: Any) -> Response:
+    """It asks again by itself after so many seconds: nobody need touch a tablet to lock it."""
+    response = html.page(template, **values)
+    response.headers["Refresh"] = f"{seconds};url=/tablet?idle"
+    return response
 
 
 def _code_page(error: str | None = None, *, status: int = 200) -> Response:

@@ -104,6 +104,7 @@ def test_from_the_code_to_the_next_patient(
     page = tablet.get("/tablet").text
     assert "Pat &lt;Example&gt;" in page
     assert "Question 1 of" in page
+    assert tablet.get("/tablet").headers["refresh"] == "302;url=/tablet?idle", "it locks by itself"
     while "Send your answers" not in page:
         page = choose(tablet, 0)
     receipt = tablet.submit("/tablet/send", note="All well.", **fields_of(page)).text
