@@ -332,7 +332,7 @@ def clinicians_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
     def treated(who: Any, *entry: Any) -> Act:
         return lambda work: record_adjunct(work, who, Entry(*entry))
 
-    def corrected(which: Any, reason: Any, *entry: Any) -> Act:
+    def put_right(which: Any, reason: Any, *entry: Any) -> Act:
         return lambda work: correct_adjunct(work, which, Entry(*entry), reason=reason)
 
     def withdrawn(which: Any, reason: Any) -> Act:
@@ -410,7 +410,7 @@ def clinicians_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
             anything,
         ),
         st.builds(treated, patient, *_ENTRY),
-        st.builds(corrected, clinic.one("adjunct"), anything, *_ENTRY),
+        st.builds(put_right, clinic.one("adjunct"), anything, *_ENTRY),
         st.builds(withdrawn, clinic.one("adjunct"), anything),
         st.builds(judged, patient, st.sampled_from([*Verdict]) | anything, anything),
         st.builds(
