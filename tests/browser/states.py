@@ -564,63 +564,6 @@ def care_days(at: Places) -> Iterator[State]:
     yield "Patient: invited", page
 
 
-def clinic_tablets(at: Places) -> Iterator[State]:
-    nurse = at.visit(at.demo).sign_in(CARE_TEAM.login, CARE_TEAM.password)
-    person = at.visit(at.demo)
-
-    def shows(title: str) -> None:
-        """Of a page beside Streamlit."""
-        expect(page.get_by_role("heading", name=title)).to_be_visible()
-
-    person.expected.append("422")
-    page = person.sign_in(CLINICIAN.login, CLINICIAN.password)
-    page.goto(at.demo.address + "/tablet/pair")
-    yield "Clinic tablets: none yet", page
-    page.get_by_label("What to call it").fill("a\u202eb")
-    with page.expect_navigation():
-        press(page, "Make this a clinic tablet")
-    expect(page.get_by_role("alert")).to_be_visible()
-    yield "Clinic tablets: the name is refused", page
-    page.get_by_label("What to call it").fill("Room 1")
-    with page.expect_navigation():
-        press(page, "Make this a clinic tablet")
-    shows("Your code")
-    yield "Clinic tablet: a code is asked for", page
-
-    patient_id = at.demo.one("SELECT patient_id FROM people WHERE login = ?", DUE_NOW.login)
-    nurse.goto(at.demo.address + f"/patient?id={patient_id}")
-    heading(nurse, DUE_NOW.name)
-    open_form(nurse, "Code for the clinic tablet", "Make a code")
-    press(nurse, "Make a code")
-    says(nurse, "Works once, on a tablet of the clinic")
-    yield "Patient: a code for the clinic tablet", nurse
-    code = nurse.get_by_test_id("stCode").inner_text().strip()
-
-    def enter(digits: str) -> None:
-        page.get_by_label("digits that the clinic gave you").fill(digits)
-        with page.expect_navigation():
-            press(page, "Begin")
-
-    enter(f"{(int(code) + 1) % 10_000:04}")
-    expect(page.get_by_role("alert")).to_be_visible()
-    yield "Clinic tablet: a code refused", page
-    enter(code)
-    expect(page.get_by_text("Question 1 of").first).to_be_visible()
-    yield "Clinic tablet: a question", page
-    page.goto(at.demo.address + "/tablet?question=7")
-    with page.expect_navigation():
-        press(page, "Yes")
-    shows("Help is there now")
-    yield "Clinic tablet: help beside a question", page
-    page.goto(at.demo.address + "/tablet?question=99")
-    shows("Send your answers")
-    yield "Clinic tablet: to be sent", page
-    with page.expect_navigation():
-        press(page, "Send")
-    shows("Thank you")
-    yield "Clinic tablet: sent", page
-
-
 # By the headings of the document that lists the states.
 TOURS: Mapping[str, Tour] = {
     "At the door": door,
@@ -628,7 +571,6 @@ TOURS: Mapping[str, Tour] = {
     "A patient's other pages": own_pages,
     "Lists of staff": lists,
     "A patient's record": records,
-    "The clinic tablet": clinic_tablets,
     "Infusion day": infusion_days,
     "The care team's day": care_days,
 }
