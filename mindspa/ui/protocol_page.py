@@ -90,9 +90,11 @@ def fields(view: ProtocolView) -> Choices:
         "Weekly questionnaires",
         days,
         index=days.index(now.weekly_day),
-        format_func=_weekly,
+        format_func=lambda day: protocol_words.weekly(day).capitalize(),
         key=_key("weekly", number),
     )
+    # Beside the days in the list it would be cut off on a phone.
+    st.caption("Day 7 is the weekday of the first infusion.")
     if len(view.languages) > 1:
         st.multiselect(
             "Languages offered to patients",
@@ -177,11 +179,6 @@ def _chosen(drawn: _Drawn) -> Choices:
         state.get(key("weekly")),
         tuple(state.get(key("languages"), drawn.languages)),
     )
-
-
-def _weekly(day: int) -> str:
-    words = protocol_words.weekly(day).capitalize()
-    return words if day % 7 else f"{words}, the weekday of the first infusion"
 
 
 def _key(field: str, number: int) -> str:
