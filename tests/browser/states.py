@@ -537,6 +537,9 @@ def _put_right(at: Places, page: Page) -> Iterator[State]:
     press(page, "Correct these answers")
     says(page, "There is no such form")
     yield "Put right: no form chosen", page
+    page.get_by_role("radio", name="Merge two records").click()
+    says(page, "For two records of one person.")
+    yield "Put right: two records", page
 
 
 def care_days(at: Places) -> Iterator[State]:
