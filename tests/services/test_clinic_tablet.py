@@ -104,6 +104,16 @@ def test_before_a_tablet_nothing_else_is_possible(
         assert work.records.check_ins.open_of(other.id) == []
 
 
+def test_not_even_what_they_began_on_their_own_phone(
+    runtime: Runtime, clinic: Clinic, nurse: Actor, patient: Patient
+) -> None:
+    with runtime.unit_of_work(account_of(runtime, clinic, patient)) as work:
+        own = open_check_in(work, unscheduled=True)
+    actor = before(patient, issued(runtime, nurse, patient))
+    with pytest.raises(NotFound), runtime.reading(actor) as work:
+        show_check_in(work, own.id)
+
+
 def test_by_staff_of_the_clinic_and_not_without_end(
     runtime: Runtime, clinic: Clinic, nurse: Actor, patient: Patient
 ) -> None:
