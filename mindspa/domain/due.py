@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mindspa.domain.check_ins import StoredForm, newest_versions
 from mindspa.domain.schedule import (
@@ -36,6 +36,17 @@ class NextCheckIn:
     opens_at: datetime
     due_at: datetime
     closes_at: datetime
+
+
+# Before an infusion that ends its window, a check-in is best given in these hours.
+_AT_LEAST_BEFORE = timedelta(hours=2)
+
+
+def wanted_at(occasion: Occasion) -> datetime:
+    """When somebody who keeps to the plan answers: when it is due, or in time before it closes."""
+    if occasion.due_at < occasion.closes_at:
+        return occasion.due_at
+    return max(occasion.opens_at, occasion.closes_at - _AT_LEAST_BEFORE)
 
 
 def due_now(
@@ -225,7 +236,8 @@ class _Waiting:
                 released.append(self._standard_released(answers, now))
             opens = max(now, occasion.opens_at, min(released))
             if opens < occasion.closes_at:
-                found.append(NextCheckIn(opens, max(opens, occasion.due_at), occasion.closes_at))
+                best = max(opens, wanted_at(occasion))
+                found.append(NextCheckIn(opens, best, occasion.closes_at))
         return found
 
     def _pulse_released(self, now: datetime) -> datetime:

@@ -1,7 +1,7 @@
 """A patient's own plan: the infusions ahead, and when the next check-ins are."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mindspa.domain import due
 from mindspa.domain.adjuncts import Adjunct, standing
@@ -27,17 +27,6 @@ class OwnPlan:
     cancelled: tuple[Infusion, ...]
     check_ins: tuple[Occasion, ...]
     adjuncts: tuple[Adjunct, ...]
-
-
-# Before an infusion that ends its window, a check-in is best given in these hours.
-_AT_LEAST_BEFORE = timedelta(hours=2)
-
-
-def wanted_at(occasion: Occasion) -> datetime:
-    """When somebody who keeps to the plan answers: when it is due, or in time before it closes."""
-    if occasion.due_at < occasion.closes_at:
-        return occasion.due_at
-    return max(occasion.opens_at, occasion.closes_at - _AT_LEAST_BEFORE)
 
 
 def own_plan(work: UnitOfWork) -> OwnPlan:

@@ -5,9 +5,10 @@ from datetime import datetime
 import streamlit as st
 
 from mindspa.domain.definitions import Definitions
+from mindspa.domain.due import wanted_at
 from mindspa.domain.schedule import PULSE, Occasion
 from mindspa.domain.treatment import InfusionStatus, PatientStatus
-from mindspa.services.view_plan import OwnPlan, wanted_at
+from mindspa.services.view_plan import OwnPlan
 from mindspa.ui import download_link, own_adjuncts
 from mindspa.ui.local_time import spoken
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from mindspa import bootstrap
 from mindspa.charts.vitals import vitals_table
 from mindspa.domain.access import Actor
+from mindspa.domain.due import wanted_at
 from mindspa.domain.treatment import InfusionStatus
 from mindspa.exchange.answers_csv import answers_csv
 from mindspa.exchange.calendar_file import Entry, calendar_file
@@ -22,7 +23,7 @@ from mindspa.exchange.summary_pdf import summary_pdf
 from mindspa.services.export_answers import export_answers, export_own_answers
 from mindspa.services.export_summary import export_summary
 from mindspa.services.session_summary import summary_beside_vitals, written
-from mindspa.services.view_plan import OwnPlan, own_plan, wanted_at
+from mindspa.services.view_plan import OwnPlan, own_plan
 from mindspa.web import gate
 
 CHECK_IN_TAKES = timedelta(minutes=15)  # as long as its entry is drawn in a calendar

@@ -262,7 +262,8 @@ def next_after(
         (ALONE, 25 * HOUR, 37 * HOUR, 48 * HOUR, 60 * HOUR),  # 12 h after the one just given
         (ALONE, 24 * HOUR, 36 * HOUR, 48 * HOUR, 60 * HOUR),
         (ALONE, 59 * HOUR, 71 * HOUR, 72 * HOUR, 84 * HOUR),
-        (MONDAY_AND_WEDNESDAY, 24 * HOUR, 36 * HOUR, 47 * HOUR, 47 * HOUR),
+        # In time before the next infusion, as the plan says.
+        (MONDAY_AND_WEDNESDAY, 24 * HOUR, 36 * HOUR, 45 * HOUR, 47 * HOUR),
         # 12 h later the 48 h window is closed: next is the 24 h pulse of the second infusion.
         (MONDAY_AND_WEDNESDAY, 35 * HOUR, 72 * HOUR, 72 * HOUR, 84 * HOUR),
     ],
