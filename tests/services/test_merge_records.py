@@ -1,5 +1,6 @@
 """Two records of one person become one; the other stays, closed, and says where it went."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.check_ins import CheckInState
 from mindspa.domain.errors import InvalidInput, NotFound, NotPermitted
+from mindspa.domain.protocol_versions import choices_of
 from mindspa.domain.schedule import OccasionStatus
 from mindspa.domain.treatment import Clinic, Patient, PatientStatus
 from mindspa.services.answer_intake import save_entry, values_of
@@ -16,11 +18,12 @@ from mindspa.services.change_status import change_status
 from mindspa.services.enter_for_patient import open_for_patient
 from mindspa.services.log_contact import log_contact
 from mindspa.services.merge_records import merge_records
+from mindspa.services.put_protocol_in_force import put_protocol_in_force
 from mindspa.services.register_patient import register_patient
 from mindspa.services.summarise_patient import read_summaries
 from mindspa.services.view_patients import view_patients
 from mindspa.services.view_progress import view_progress
-from mindspa.storage.records.merging import MADE_ANEW, NUMBERED, tables_of_patients
+from mindspa.storage.records.merging import MADE_ANEW, NUMBERED, PLANNED, tables_of_patients
 from tests.conftest import NOW, Clock
 from tests.factories import (
     a_clinic,
@@ -96,11 +99,28 @@ def test_all_of_it_hangs_on_the_record_that_stays(
     assert is_sound(runtime)
 
 
+def test_what_was_planned_keeps_the_version_that_it_was_planned_under(
+    runtime: Runtime, clinic: Clinic, nurse: Actor, kept: Patient, second: Patient
+) -> None:
+    """Or a version with a point more would add one that was never asked, and is missed."""
+    with runtime.unit_of_work(staff(runtime, clinic, Role.CLINICIAN)) as work:
+        choices = choices_of(work.definitions.protocol)
+        put_protocol_in_force(
+            work, replace(choices, follow_up=("72h",)), replaces=1, note="Fewer questions."
+        )
+    merged(runtime, nurse, kept, second)
+    with runtime.reading(nurse) as work:
+        versions = work.records.treatment.protocol_versions_of(second.id)
+        assert work.records.treatment.protocol_versions_of(kept.id) == {}
+    assert {code for _, code in versions} >= {"24h", "48h", "72h"}
+    assert set(versions.values()) == {1}
+
+
 def test_every_table_of_a_patient_is_thought_of() -> None:
     """A row is given to the other patient by its `patient_id` alone. A table in which that can
     collide needs a rule of its own in `merging`, or in `merge_records`."""
     by_key = {t.name for t in tables_of_patients() if "patient_id" in t.primary_key.columns}
-    assert by_key == {*MADE_ANEW, NUMBERED}
+    assert by_key == {*MADE_ANEW, NUMBERED, PLANNED}
     indexes = {index for table in tables_of_patients() for index in table.indexes if index.unique}
     by_index = {index.name for index in indexes if "patient_id" in index.columns}
     assert by_index == {"uq_check_ins_one_open", "uq_pauses_one_goes_on"}

@@ -13,7 +13,9 @@ from mindspa.storage.records.scope import Scope
 from mindspa.storage.records.stored import columns_of
 
 # Made anew from the rest, of the record that stays.
-MADE_ANEW = ("patient_summaries", "follow_up_rows", "occasions")
+MADE_ANEW = ("patient_summaries", "follow_up_rows")
+# Follows from the rest, but for the version of the protocol that each was planned under.
+PLANNED = "occasions"
 # What their entries are numbered by is the patient's: those of both are numbered anew.
 NUMBERED = "intake_entries"
 _ACCOUNTS = "people"
@@ -36,7 +38,7 @@ class Merging:
 
     def counts(self, patient_id: str) -> Mapping[str, int]:
         """How many rows there are to be moved, by table; those that have some."""
-        kept = [t for t in tables_of_patients() if t.name not in MADE_ANEW]
+        kept = [t for t in tables_of_patients() if t.name not in (*MADE_ANEW, PLANNED)]
         found = self.scope.session.connection().execute(
             select(*(self._count(table, patient_id) for table in kept))
         )
