@@ -20,7 +20,7 @@ from tests.browser.states import State, heading, open_forms, press, says, table_
 
 pytestmark = pytest.mark.browser
 
-FARTHEST = 80  # presses of Tab: what is farther is not reached
+FARTHEST = 120  # presses of Tab: what is farther is not reached
 SKIP = "Skip to main content"
 
 # --- What the document says ----------------------------------------------------------------------
@@ -181,6 +181,8 @@ def staffs_pages(served: Served, person: Person) -> Iterator[State]:
     yield "Due and missing, with a row open", page
     page.get_by_role("link", name="Enter answers").click()
     says(page, "How the patient answers")
+    afresh(page)
+    says(page, "How the patient answers")
     yield "Enter answers", page
     page.goto(served.address + "/follow_up")
     heading(page, "Follow-up")
@@ -233,6 +235,9 @@ def record(served: Served, person: Person) -> Iterator[State]:
     figures(page)
     open_forms(page)
     yield "Patient, with every form open", page
+    page.get_by_role("link", name="Put right").click()
+    says(page, "What was put right")
+    yield "Put right", page
 
 
 Visits = Callable[[Served, Person], Iterator[State]]
