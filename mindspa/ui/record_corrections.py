@@ -186,14 +186,17 @@ def _pick_patient(found: Corrections, label: str) -> None:
     names = names_apart({patient.id: _named(patient) for patient in found.found})
     if st.session_state.get(key(_OTHER)) not in names:
         st.session_state[key(_OTHER)] = None
+    if not names:
+        if st.session_state.get(key(_SEARCH)):
+            st.caption("Nobody else matches. Try another part of the name.")
+        return
     st.selectbox(
         label,
         list(names),
         index=None,
         format_func=names.__getitem__,
-        placeholder="Choose a patient" if names else "Search for the name first",
+        placeholder="Choose a patient",
         key=key(_OTHER),
-        disabled=not names,
     )
 
 
