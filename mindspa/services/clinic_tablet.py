@@ -86,7 +86,8 @@ def _check_in(work: UnitOfWork, patient_id: str) -> CheckIn:
     wanted = due.due_now(
         asked_of(work, patient), recent_forms(work, patient_id), infusions, protocol, now=work.now
     ) or due.unscheduled(infusions, protocol, now=work.now)
-    begun = [c for c in work.records.check_ins.open_of(patient_id) if c.mode is Mode.ON_TABLET]
+    opened = work.records.check_ins.open_of(patient_id)
+    begun = [c for c in opened if c.mode is Mode.ON_TABLET and c.corrects is None]
     for check_in in lapse_closed(work, begun):
         if check_in.forms == wanted.forms:
             return check_in

@@ -13,9 +13,12 @@ from mindspa.domain.treatment import Clinic, Patient
 from mindspa.services.answer_intake import save_entry
 from mindspa.services.ask_for_call import ask_for_call
 from mindspa.services.clinic_tablet import issue_code
+from mindspa.services.correct_answers import open_correction
 from mindspa.services.enter_for_patient import start_of_entry
 from mindspa.services.export_answers import export_own_answers
 from mindspa.services.open_check_in import open_check_in, today
+from mindspa.services.save_answer import save_answer
+from mindspa.services.send_check_in import send_check_in
 from mindspa.services.show_check_in import Sheet, show_check_in
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.services.view_patients import view_patients
@@ -112,6 +115,21 @@ def test_not_even_what_they_began_on_their_own_phone(
     actor = before(patient, issued(runtime, nurse, patient))
     with pytest.raises(NotFound), runtime.reading(actor) as work:
         show_check_in(work, own.id)
+
+
+def test_a_correction_that_staff_have_begun_is_not_handed_to_the_patient(
+    runtime: Runtime, nurse: Actor, patient: Patient
+) -> None:
+    first = issued(runtime, nurse, patient)
+    with runtime.unit_of_work(before(patient, first)) as work:
+        save_answer(work, first.id, instrument_id="pulse", item_id="interest", value=1, replaces=0)
+        send_check_in(work, first.id, unanswered_too=True)
+    with runtime.unit_of_work(nurse) as work:
+        (form,) = work.records.check_ins.forms_from_check_in(first.id)
+        correction = open_correction(work, form.id, reason="Tapped the line below")
+        issue_code(work, patient.id)
+        opened = [c for c in work.records.check_ins.open_of(patient.id) if c != correction]
+    assert [check_in.corrects for check_in in opened] == [None]
 
 
 def test_by_staff_of_the_clinic_and_not_without_end(
