@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mindspa.domain import due, entered
+from mindspa.domain import entered
 from mindspa.domain.access import Actor, Permission
-from mindspa.domain.check_ins import CheckIn, CheckInState, Mode
+from mindspa.domain.check_ins import CheckIn, Mode
 from mindspa.domain.errors import InvalidInput
 from mindspa.domain.tablets import CODE_LENGTH, CODE_LIVES, MOST_CODES, Tablet
-from mindspa.services.open_check_in import asked_of, lapse_closed, recent_forms
+from mindspa.domain.treatment import Patient
+from mindspa.services.open_check_in import lapse_closed, open_new, wanted_of
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.storage.tablets import Tablets, digest_of_code
 
@@ -45,7 +46,7 @@ def issue_code(work: UnitOfWork, patient_id: str) -> IssuedCode:
     """For what is asked of the patient now, else the pulse. The code before it stops working, and
     whatever of this patient is open on a tablet is put away."""
     work.actor.require(Permission.ENTER_ANSWERS)
-    work.write_about(patient_id)
+    patient = work.write_about(patient_id)
     codes = work.records.tablet_codes
     codes.hold()
     codes.end_all_of(patient_id, at=work.now)
@@ -54,7 +55,7 @@ def issue_code(work: UnitOfWork, patient_id: str) -> IssuedCode:
         raise InvalidInput(
             f"{MOST_CODES} codes are waiting already. Wait until some are used or have run out."
         )
-    check_in = _check_in(work, patient_id)
+    check_in = _check_in(work, patient)
     code = _unlike(work, waiting)
     code_id, expires_at = work.new_id(), work.now + CODE_LIVES
     codes.add(
@@ -78,32 +79,12 @@ def _unlike(work: UnitOfWork, waiting: set[str]) -> str:
             return code
 
 
-def _check_in(work: UnitOfWork, patient_id: str) -> CheckIn:
+def _check_in(work: UnitOfWork, patient: Patient) -> CheckIn:
     """A new one, or that which was begun on a tablet for the same."""
-    patient = work.records.patients.get(patient_id)
-    infusions = work.records.treatment.infusions_of(patient_id)
-    protocol = work.definitions.protocol
-    wanted = due.due_now(
-        asked_of(work, patient), recent_forms(work, patient_id), infusions, protocol, now=work.now
-    ) or due.unscheduled(infusions, protocol, now=work.now)
-    opened = work.records.check_ins.open_of(patient_id)
+    wanted = wanted_of(work, patient)
+    opened = work.records.check_ins.open_of(patient.id)
     begun = [c for c in opened if c.mode is Mode.ON_TABLET and c.corrects is None]
     for check_in in lapse_closed(work, begun):
         if check_in.forms == wanted.forms:
             return check_in
-    check_in = CheckIn(
-        id=work.new_id(),
-        patient_id=patient_id,
-        forms=wanted.forms,
-        variant=wanted.variant,
-        state=CheckInState.OPEN,
-        opened_at=work.now,
-        closes_at=wanted.closes_at,
-        sent_at=None,
-        language=patient.language,
-        mode=Mode.ON_TABLET,
-        opened_by=work.actor.id,
-    )
-    work.records.check_ins.add(check_in)
-    work.audit("check_in.opened", about=patient_id, record=check_in.id)
-    return check_in
+    return open_new(work, patient, wanted, Mode.ON_TABLET)

@@ -5,17 +5,17 @@ entered.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mindspa.domain import due, entered
 from mindspa.domain.access import Permission
-from mindspa.domain.check_ins import CheckIn, CheckInState, Mode
+from mindspa.domain.check_ins import CheckIn, Mode
 from mindspa.domain.errors import InvalidInput
 from mindspa.domain.instruments import Instrument
 from mindspa.domain.schedule import PULSE
 from mindspa.domain.treatment import Patient
-from mindspa.services.open_check_in import asked_of, lapse_closed, recent_forms
+from mindspa.services.open_check_in import lapse_closed, open_new, wanted_of
 from mindspa.services.show_check_in import Closed, Receipt, Sheet, show_check_in
 from mindspa.services.unit_of_work import UnitOfWork
 
@@ -42,17 +42,10 @@ class EntryStart:
 def start_of_entry(work: UnitOfWork, patient_id: str) -> EntryStart:
     work.actor.require(Permission.ENTER_ANSWERS)
     patient = work.look_at(patient_id)
-    found = due.due_now(
-        asked_of(work, patient),
-        recent_forms(work, patient_id),
-        work.records.treatment.infusions_of(patient_id),
-        work.definitions.protocol,
-        now=work.now,
-    )
     return EntryStart(
         patient,
         {form: work.definitions.instruments[form] for form in _all_forms(work)},
-        found.forms if found else (PULSE,),
+        wanted_of(work, patient).forms,
         [c for c in _open_by_staff(work, patient_id) if work.now < c.closes_at],
         work.now,
         work.clinic.zone,
@@ -106,24 +99,14 @@ def open_for_patient(
         _refuse_second_entry(work, patient_id, chosen, answered_at)
     at, protocol = answered_at or work.now, work.definitions.protocol
     now_or_then = due.unscheduled(work.records.treatment.infusions_of(patient_id), protocol, now=at)
-    check_in = CheckIn(
-        id=work.new_id(),
-        patient_id=patient_id,
+    entered_then = replace(
+        now_or_then,
         forms=chosen,
         variant=now_or_then.variant if PULSE in chosen else None,
-        state=CheckInState.OPEN,
-        opened_at=work.now,
         # A paper does not change while it is typed.
-        closes_at=(work.now + protocol.unscheduled_open if answered_at else now_or_then.closes_at),
-        sent_at=None,
-        language=work.definitions.protocol.language_for(patient.language),
-        mode=Mode(mode),
-        opened_by=work.actor.id,
-        answered_at=answered_at,
+        closes_at=work.now + protocol.unscheduled_open if answered_at else now_or_then.closes_at,
     )
-    work.records.check_ins.add(check_in)
-    work.audit("check_in.opened", about=patient_id, record=check_in.id)
-    return check_in
+    return open_new(work, patient, entered_then, Mode(mode), answered_at=answered_at)
 
 
 def _plausible(work: UnitOfWork, patient: Patient, answered_at: datetime) -> datetime:

@@ -70,13 +70,26 @@ def open_check_in(work: UnitOfWork, *, unscheduled: bool) -> CheckIn:
     patient_id = work.own_patient_id()
     patient = work.write_about(patient_id)
     still_open = lapse_closed(work, own_open(work, patient_id))
-    wanted = _wanted(work, patient, unscheduled=unscheduled)
+    wanted = wanted_of(work, patient, unscheduled=unscheduled)
     for check_in in still_open:
         if set(check_in.forms) & set(wanted.forms):
             return check_in
+    return open_new(work, patient, wanted, Mode.REMOTE)
+
+
+def open_new(
+    work: UnitOfWork,
+    patient: Patient,
+    wanted: DueCheckIn,
+    mode: Mode,
+    *,
+    answered_at: datetime | None = None,
+) -> CheckIn:
+    """The caller has locked the patient and looked for one to go on with. `answered_at`: see
+    `CheckIn`."""
     check_in = CheckIn(
         id=work.new_id(),
-        patient_id=patient_id,
+        patient_id=patient.id,
         forms=wanted.forms,
         variant=wanted.variant,
         state=CheckInState.OPEN,
@@ -84,11 +97,12 @@ def open_check_in(work: UnitOfWork, *, unscheduled: bool) -> CheckIn:
         closes_at=wanted.closes_at,
         sent_at=None,
         language=work.definitions.protocol.language_for(patient.language),
-        mode=Mode.REMOTE,
+        mode=mode,
         opened_by=work.actor.id,
+        answered_at=answered_at,
     )
     work.records.check_ins.add(check_in)
-    work.audit("check_in.opened", about=patient_id, record=check_in.id)
+    work.audit("check_in.opened", about=patient.id, record=check_in.id)
     return check_in
 
 
@@ -150,7 +164,8 @@ def lapse_closed(work: UnitOfWork, check_ins: Sequence[CheckIn]) -> list[CheckIn
     return [check_in for check_in in check_ins if work.now < check_in.closes_at]
 
 
-def _wanted(work: UnitOfWork, patient: Patient, *, unscheduled: bool) -> DueCheckIn:
+def wanted_of(work: UnitOfWork, patient: Patient, *, unscheduled: bool = False) -> DueCheckIn:
+    """What is asked of the patient now, or else, and where that is their idea, how they are."""
     infusions = work.records.treatment.infusions_of(patient.id)
     protocol = work.definitions.protocol
     found = None
