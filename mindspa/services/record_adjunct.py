@@ -1,7 +1,7 @@
 """Write down other treatment of a patient, entered by staff or told by the patient; end, correct
 and withdraw an entry. Rows are added: what was written before stays in the records."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -36,14 +36,10 @@ def _record(work: UnitOfWork, patient_id: str, entry: Entry, *, told_by_patient:
     if len(stand) >= MOST:
         raise InvalidInput("There are too many entries. Withdraw those that are wrong first.")
     adjunct = Adjunct(
-        work.new_id(),
-        patient_id,
-        entry.kind,
-        entry.name,
-        entry.started_on,
-        entry.how_often,
-        entry.ended_on,
-        told_by_patient,
+        id=work.new_id(),
+        patient_id=patient_id,
+        **asdict(entry),
+        told_by_patient=told_by_patient,
         recorded_at=work.now,
         recorded_by=work.actor.id,
         by_name=work.actor.name,
@@ -122,11 +118,7 @@ def _replace(
     adjunct = replace(
         known,
         id=work.new_id(),
-        kind=entry.kind,
-        name=entry.name,
-        started_on=entry.started_on,
-        how_often=entry.how_often,
-        ended_on=entry.ended_on,
+        **asdict(entry),
         recorded_at=work.now,
         recorded_by=work.actor.id,
         by_name=work.actor.name,

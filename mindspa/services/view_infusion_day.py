@@ -157,7 +157,7 @@ def view_sheet(work: UnitOfWork, infusion_id: str) -> InfusionSheet:
         ticks=ticks,
         notes=notes,
         earlier=corrected,
-        names=sheets.names_of(writers),
+        names=work.records.patients.names_of_people(writers),
         next_reading_at=next_reading(rules, infusion, readings),
         check_ins=tuple(
             o for o in occasions if o.anchor_id == infusion_id and o.code in after and o.asked

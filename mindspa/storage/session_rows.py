@@ -33,8 +33,12 @@ def audit(
     actor_id: str,
     what: str,
     now: datetime,
+    *,
+    about: str | None = None,
     record: str | None = None,
 ) -> None:
     session.add(
-        AuditEventRow(clinic_id=clinic_id, at=now, actor_id=actor_id, what=what, record=record)
+        AuditEventRow(
+            clinic_id=clinic_id, at=now, actor_id=actor_id, what=what, about=about, record=record
+        )
     )

@@ -26,8 +26,8 @@ from mindspa.domain.tablets import (
 from mindspa.storage.database import Database
 from mindspa.storage.records.stored import value_of
 from mindspa.storage.records.tablet_codes import one_after_the_other
-from mindspa.storage.session_rows import digest
-from mindspa.storage.tables import AuditEventRow, PatientRow
+from mindspa.storage.session_rows import audit, digest
+from mindspa.storage.tables import PatientRow
 from mindspa.storage.tablet_tables import TabletCodeRow, TabletRow, TabletTryRow
 
 
@@ -53,7 +53,7 @@ class Tablets:
                     paired_by=by.id,
                 )
             )
-            _audit(session, by.clinic_id, by.id, "tablet.paired", now, record=tablet_id)
+            audit(session, by.clinic_id, by.id, "tablet.paired", now, record=tablet_id)
         return token
 
     def of_clinic(self, clinic_id: str) -> tuple[Tablet, ...]:
@@ -75,7 +75,7 @@ class Tablets:
             if row.revoked_at is None:
                 row.revoked_at, row.revoked_by = now, by.id
                 _end_visit(session, row, now)
-                _audit(session, by.clinic_id, by.id, "tablet.revoked", now, record=tablet_id)
+                audit(session, by.clinic_id, by.id, "tablet.revoked", now, record=tablet_id)
 
     def enter(self, token: str, code: str, try_id: str, *, now: datetime) -> Entry:
         """Spends a code that is right, in one transaction: of two tablets at once one wins. Entries
@@ -108,7 +108,7 @@ class Tablets:
             _end_visit(session, tablet, now)
             found.tablet_id, found.spent_at, found.last_seen_at = tablet.id, now, now
             found.expires_at = now + CODE_LIVES
-            _audit(
+            audit(
                 session,
                 clinic_id,
                 found.patient_id,
@@ -223,21 +223,4 @@ def _is_locked(session: Session, tablet: TabletRow) -> bool:
     return (
         int(session.scalar(here) or 0) >= TRIES_OF_TABLET
         or int(session.scalar(tries) or 0) >= TRIES_OF_CLINIC
-    )
-
-
-def _audit(
-    session: Session,
-    clinic_id: str,
-    actor_id: str,
-    what: str,
-    now: datetime,
-    *,
-    about: str | None = None,
-    record: str | None = None,
-) -> None:
-    session.add(
-        AuditEventRow(
-            clinic_id=clinic_id, at=now, actor_id=actor_id, what=what, about=about, record=record
-        )
     )

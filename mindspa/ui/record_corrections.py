@@ -10,6 +10,7 @@ import streamlit as st
 from mindspa.charts.rows import LANGUAGE, when
 from mindspa.domain.access import Actor, Permission
 from mindspa.domain.check_ins import StoredForm
+from mindspa.domain.entered import LONGEST_LINE
 from mindspa.domain.instruments import Instrument
 from mindspa.domain.outcomes import Progress
 from mindspa.domain.treatment import Patient
@@ -25,7 +26,6 @@ from mindspa.ui.record_entry import Press, key_of
 _CORRECT, _MOVE, _MERGE = "Correct answers", "Move a form", "Merge two records"
 _WHAT, _FORM, _REASON, _SEND = "fix_what", "fix_form", "fix_reason", "fix_send"
 _SEARCH, _OTHER = "fix_search", "fix_other"
-_LONGEST = 100
 
 
 def pressed(patient_id: str) -> Press | None:
@@ -136,7 +136,7 @@ def _form(found: Corrections) -> None:
         if found.counts:
             counted = ", ".join(f"{count} {words}" for words, count in found.counts.items())
             st.text(f"Moved into this record: {counted}.")
-        st.text_input("Reason", key=key(_REASON), max_chars=_LONGEST)
+        st.text_input("Reason", key=key(_REASON), max_chars=LONGEST_LINE)
         button = {_MOVE: "Move this form", _MERGE: "Merge into this record"}
         st.button(button.get(what or "", "Correct these answers"), key=key(_SEND), type="primary")
 

@@ -7,7 +7,7 @@ import streamlit as st
 from mindspa import bootstrap
 from mindspa.charts.time_axis import local
 from mindspa.domain.access import Actor, Permission
-from mindspa.services.clinic_tablet import IssuedCode, issue_code
+from mindspa.services.clinic_tablet import IssuedCode, issue_code, paired_tablets
 from mindspa.ui import session
 from mindspa.ui.record_entry import expander, key_of
 
@@ -33,7 +33,7 @@ def draw(actor: Actor, patient_id: str, zone: str) -> None:
         return
     key = partial(key_of, patient_id)
     with opened:
-        if not bootstrap.runtime().tablets.of_clinic(actor.clinic_id):
+        if not paired_tablets(bootstrap.runtime().tablets, actor):
             st.info(
                 "No tablet is paired yet. Sign in on the device, open Account there, and choose "
                 "“Make this a clinic tablet”."

@@ -17,12 +17,15 @@ DEVICES_KEPT = 8
 
 
 def token_of(connection: HTTPConnection) -> str | None:
-    token = connection.cookies.get(bootstrap.runtime().settings.session_cookie, "")
-    return token if len(token) == TOKEN_LENGTH and token.isascii() else None
+    return _token(connection, bootstrap.runtime().settings.session_cookie)
 
 
 def tablet_of(connection: HTTPConnection) -> str | None:
-    token = connection.cookies.get(bootstrap.runtime().settings.tablet_cookie, "")
+    return _token(connection, bootstrap.runtime().settings.tablet_cookie)
+
+
+def _token(connection: HTTPConnection, name: str) -> str | None:
+    token = connection.cookies.get(name, "")
     return token if len(token) == TOKEN_LENGTH and token.isascii() else None
 
 

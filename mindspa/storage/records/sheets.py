@@ -1,6 +1,6 @@
 """What was written down on the day of an infusion. Rows are only added."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,7 +47,7 @@ _SIDE_EFFECT = Stored(SideEffect, SideEffectRow, severity=Severity)
 _TICK = Stored(Tick, ChecklistTickRow, checklist=Checklist)
 _NOTE = Stored(SheetNote, SheetNoteRow)
 _EARLIER = Stored(EarlierRecord, EarlierInfusionRow, status=InfusionStatus)
-_readings, _side_effects, _ticks, _notes, _earlier, _people, _patients, _infusions = (
+_readings, _side_effects, _ticks, _notes, _earlier, _patients, _infusions = (
     SQLModel.metadata.tables[name]
     for name in (
         "vitals_readings",
@@ -55,7 +55,6 @@ _readings, _side_effects, _ticks, _notes, _earlier, _people, _patients, _infusio
         "checklist_ticks",
         "sheet_notes",
         "earlier_infusions",
-        "people",
         "patients",
         "infusions",
     )
@@ -94,13 +93,6 @@ _TICKS_OF = _TICK.prepared(_ticks.c.infusion_id == bindparam("of"), order_by=[_t
 _NOTES_OF = _NOTE.prepared(_notes.c.infusion_id == bindparam("of"), order_by=[_notes.c.at])
 _EARLIER_OF = _EARLIER.prepared(
     _earlier.c.infusion_id == bindparam("of"), order_by=[_earlier.c.version]
-)
-_NAMES = Prepared(
-    lambda filtered: filtered(
-        select(_people.c.id, _people.c.name).where(
-            _people.c.id.in_(bindparam("of", expanding=True))
-        )
-    )
 )
 _WAITING = [InfusionStatus.PLANNED, InfusionStatus.STARTED]
 # Planned on the day, or waiting for its end since an earlier one.
@@ -165,10 +157,6 @@ class Sheets:
 
     def earlier_of(self, infusion_id: str) -> list[EarlierRecord]:
         return _EARLIER.run(_EARLIER_OF, self.scope, of=infusion_id)
-
-    def names_of(self, person_ids: Iterable[str]) -> Mapping[str, str]:
-        """Of those who have an account; the command line has none."""
-        return {row[0]: row[1] for row in _NAMES.run(self.scope, of=list(person_ids)).all()}
 
     def add_earlier(self, record: EarlierRecord) -> None:
         self.scope.insert(_earlier, columns_of(record))
