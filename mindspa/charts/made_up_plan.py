@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from mindspa.charts.colours import COLOURS, Colours, Theme
+from mindspa.charts.rows import occasion_name
 from mindspa.charts.scene import FONT_SIZE
 from mindspa.charts.time_axis import local
 from mindspa.domain.made_up_plan import Difference, MadeUpPlan, PlannedRow
@@ -98,9 +99,7 @@ def plan_table(plan: MadeUpPlan, names: dict[str, str]) -> list[dict[str, str]]:
 
 def called(code: str) -> str:
     """ "24 h", "before the infusion", "weekly 2"."""
-    if code[:-1].isdecimal() and code.endswith("h"):
-        return f"{code[:-1]} h"
-    return code.replace("pre_infusion", "before the infusion").replace("_", " ").replace("-", " ")
+    return "before the infusion" if code == "pre_infusion" else occasion_name(code)
 
 
 def _at(plan: MadeUpPlan, occasion: Occasion) -> str:

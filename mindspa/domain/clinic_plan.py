@@ -72,17 +72,13 @@ def _without_doubles(occasions: Iterable[Occasion], written: Written) -> list[Oc
         occasion
         for occasion in given
         if (occasion.anchor_id, occasion.code) in written
-        or not any(_meet(occasion, other) for other in standing[_series(occasion)])
+        or not any(map(occasion.meets, standing[_series(occasion)]))
     ]
 
 
 def _series(occasion: Occasion) -> tuple[str, str]:
     """The same for all repeats of one rule in one course."""
     return occasion.anchor_id, occasion.code.partition("-")[0]
-
-
-def _meet(one: Occasion, other: Occasion) -> bool:
-    return one.opens_at < other.closes_at and other.opens_at < one.closes_at
 
 
 def _spaced(occasions: Iterable[Occasion], protocol: Protocol) -> Iterator[Occasion]:
@@ -96,7 +92,7 @@ def _spaced(occasions: Iterable[Occasion], protocol: Protocol) -> Iterator[Occas
         if PULSE in occasion.forms:
             if any(
                 abs(occasion.due_at - other.due_at) < protocol.standard_spacing
-                and not _meet(occasion, other)
+                and not occasion.meets(other)
                 for other in kept
             ):
                 barred.add(occasion.key)

@@ -157,10 +157,7 @@ def ahead(
     after = [o for o in waiting if PULSE in o.forms and o.code not in before]
 
     def served(occasion: Occasion) -> bool:
-        return occasion.code in before and any(
-            other.opens_at < occasion.closes_at and occasion.opens_at < other.closes_at
-            for other in after
-        )
+        return occasion.code in before and any(map(occasion.meets, after))
 
     return tuple(
         sorted(

@@ -131,6 +131,10 @@ class Occasion:
     def key(self) -> tuple[str, str, str]:
         return (self.patient_id, self.anchor_id, self.code)
 
+    def meets(self, other: "Occasion") -> bool:
+        """Whether there is an instant at which both are open."""
+        return self.opens_at < other.closes_at and other.opens_at < self.closes_at
+
     @property
     def asked(self) -> bool:
         return self.applicable and not self.cancelled
