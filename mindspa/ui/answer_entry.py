@@ -17,7 +17,7 @@ from mindspa.services.enter_for_patient import MODES, Entry, EntryStart, open_fo
 from mindspa.services.show_check_in import Closed, Receipt
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.ui import help_panel, questionnaire
-from mindspa.ui.menu import path_of
+from mindspa.ui.menu import link_to_patient, path_of
 from mindspa.ui.plain_text import plain
 from mindspa.ui.record_entry import key_of
 
@@ -132,12 +132,7 @@ def _draw_closed(closed: Closed) -> None:
 
 def _head(patient: Patient) -> None:
     st.title(plain(f"Answers of {patient.name}"), anchor=False)
-    st.page_link(
-        path_of("patient"),
-        label="Open the patient",
-        icon=":material/person:",
-        query_params={"id": patient.id},
-    )
+    link_to_patient(patient.id)
 
 
 def _onward() -> None:

@@ -75,18 +75,8 @@ def draw(opened: OpenedEntry, words: Words) -> None:
     patient, found = opened.entry.patient, opened.found
     st.header(plain(f"{listed_name(patient)}: infusion {words.infusion(found.row)}"), anchor=False)
     with st.container(horizontal=True):
-        st.page_link(
-            menu.path_of("patient"),
-            label="Open the patient",
-            icon=":material/person:",
-            query_params={"id": patient.id},
-        )
-        st.page_link(
-            menu.path_of("enter_answers"),
-            label="Enter answers",
-            icon=":material/edit_note:",
-            query_params={"patient": patient.id},
-        )
+        menu.link_to_patient(patient.id)
+        menu.link_to_entry(patient.id)
     _urgent(opened, words)
     st.markdown("\n".join(f"- {plain(fact)}" for fact in _facts(opened, words)))
     _answers(found, words)

@@ -121,12 +121,7 @@ def _facts(sheet: InfusionSheet, now: datetime) -> Iterator[str]:
 
 def _alerts(sheet: InfusionSheet) -> None:
     alerts = sheet.readiness.alerts
-    st.page_link(
-        menu.path_of("patient"),
-        label="Open the patient",
-        icon=":material/person:",
-        query_params={"id": sheet.patient.id},
-    )
+    menu.link_to_patient(sheet.patient.id)
     if not alerts:
         return
     immediate = [alert for alert in alerts if alert.tier is Tier.IMMEDIATE]

@@ -185,3 +185,21 @@ def pages_of(actor: Actor) -> list[StreamlitPage]:
 def path_of(name: str) -> str:
     """For `st.switch_page` and `st.page_link`."""
     return str(PAGES_FOLDER / f"{name}.py")
+
+
+def link_to_patient(patient_id: str, *, label: str = "Open the patient") -> None:
+    st.page_link(
+        path_of("patient"),
+        label=label,
+        icon=":material/person:",
+        query_params={"id": patient_id},
+    )
+
+
+def link_to_entry(patient_id: str) -> None:
+    st.page_link(
+        path_of("enter_answers"),
+        label="Enter answers",
+        icon=":material/edit_note:",
+        query_params={"patient": patient_id},
+    )

@@ -3,12 +3,12 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from mindspa.charts.colours import Theme
 from mindspa.charts.own_progress import own_instruments, own_progress_figure
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.outcomes import Progress
 from mindspa.domain.progress_words import own_words
 from mindspa.services.view_progress import recent_part
+from mindspa.ui import figure
 from mindspa.ui.local_time import spoken
 
 _INSTRUMENT, _FIGURE, _ALL = "my_progress.instrument", "my_progress.figure", "my_progress.all"
@@ -36,11 +36,8 @@ def draw(progress: Progress, definitions: Definitions) -> None:
             key=_INSTRUMENT,
         )
     title = definitions.instruments[chosen].title["en"]
-    st.plotly_chart(
+    figure.draw(
         _kept_figure(progress, definitions, chosen),
-        theme=None,
-        width="stretch",
-        config={"displayModeBar": False},
         alt=f"Your scores over time: {title}. The table below holds the same values.",
     )
     with st.expander("The same as a table"):
@@ -54,18 +51,16 @@ def draw(progress: Progress, definitions: Definitions) -> None:
 
 def _kept_figure(progress: Progress, definitions: Definitions, instrument_id: str) -> go.Figure:
     """Built once for what it shows; by the day, since its axis ends now."""
-    theme = Theme.DARK if st.context.theme.type == "dark" else Theme.LIGHT
+    theme = figure.theme()
     patient = progress.patient
     shows = (patient.id, patient.record_version, progress.now.date(), instrument_id, theme)
     kept = st.session_state.get(_FIGURE)
     if kept is None or kept[0] != shows:
-        figure = own_progress_figure(
-            progress, definitions, instrument_id=instrument_id, theme=theme
-        )
-        kept = st.session_state[_FIGURE] = (shows, figure)
-    figure = kept[1]
-    assert isinstance(figure, go.Figure)
-    return figure
+        made = own_progress_figure(progress, definitions, instrument_id=instrument_id, theme=theme)
+        kept = st.session_state[_FIGURE] = (shows, made)
+    made = kept[1]
+    assert isinstance(made, go.Figure)
+    return made
 
 
 def _table(

@@ -9,7 +9,6 @@ import streamlit as st
 
 from mindspa.charts import tables
 from mindspa.charts.alt_text import alt_text, how_to_read
-from mindspa.charts.colours import Theme
 from mindspa.charts.rows import alert_row, instruments_in_order
 from mindspa.charts.time_axis import Span, View, local
 from mindspa.charts.timeline import timeline_figure
@@ -19,8 +18,7 @@ from mindspa.domain.progress_words import words
 from mindspa.domain.safety import Alert, AlertState, Tier
 from mindspa.domain.treatment import InfusionStatus
 from mindspa.services.review_course import ReviewsView
-from mindspa.ui import course_review_form, kept, session_panel
-from mindspa.ui.menu import path_of
+from mindspa.ui import course_review_form, figure, kept, menu, session_panel
 from mindspa.ui.plain_text import plain
 from mindspa.ui.window import on_a_phone
 
@@ -52,12 +50,7 @@ def _say_merged(progress: Progress) -> None:
         ),
         icon=":material/merge:",
     )
-    st.page_link(
-        path_of("patient"),
-        label="Open the record that goes on",
-        icon=":material/person:",
-        query_params={"id": patient.merged_into or ""},
-    )
+    menu.link_to_patient(patient.merged_into or "", label="Open the record that goes on")
 
 
 def _facts(progress: Progress) -> Iterator[str]:
@@ -129,11 +122,8 @@ def timeline(progress: Progress, definitions: Definitions) -> None:
     span = chosen if chosen in list(Span) else Span.COURSE  # the browser is free to say anything
     narrow = on_a_phone()
     view = View(span, _PHONE) if narrow else View(span)
-    st.plotly_chart(
+    figure.draw(
         _kept_figure(progress, definitions, view),
-        theme=None,
-        width="stretch",
-        config={"displayModeBar": False},
         alt=alt_text(progress, definitions, view),
     )
     st.caption(how_to_read(progress))
@@ -142,15 +132,15 @@ def timeline(progress: Progress, definitions: Definitions) -> None:
 
 def _kept_figure(progress: Progress, definitions: Definitions, view: View) -> go.Figure:
     """Built once for what it shows; by the hour, since time alone makes an occasion missed."""
-    theme = Theme.DARK if st.context.theme.type == "dark" else Theme.LIGHT
+    theme = figure.theme()
     hour = progress.now.replace(minute=0, second=0, microsecond=0)
     shows = (progress.patient.id, progress.patient.record_version, hour, view, theme)
     kept = st.session_state.get(_FIGURE)
     if kept is None or kept[0] != shows:
         kept = (shows, timeline_figure(progress, definitions, view=view, theme=theme))
         st.session_state[_FIGURE] = kept
-    figure: go.Figure = kept[1]
-    return figure
+    made: go.Figure = kept[1]
+    return made
 
 
 def summary(progress: Progress, definitions: Definitions) -> None:

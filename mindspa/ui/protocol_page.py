@@ -7,7 +7,6 @@ from typing import Any
 
 import streamlit as st
 
-from mindspa.charts.colours import Theme
 from mindspa.charts.made_up_plan import (
     called,
     made_up_plan_figure,
@@ -21,7 +20,7 @@ from mindspa.domain.made_up_plan import MadeUpPlan
 from mindspa.domain.protocol_versions import Choices
 from mindspa.services.put_protocol_in_force import put_protocol_in_force
 from mindspa.services.view_protocol import ProtocolView
-from mindspa.ui import protocol_words
+from mindspa.ui import figure, protocol_words
 from mindspa.ui.plain_text import plain
 from mindspa.ui.record_entry import Press
 
@@ -116,12 +115,8 @@ def plan(shown: MadeUpPlan, view: ProtocolView) -> None:
         if len(shown.infusions) == 6
         else plain(words)
     )
-    theme = Theme.DARK if st.context.theme.type == "dark" else Theme.LIGHT
-    st.plotly_chart(
-        made_up_plan_figure(shown, theme=theme),
-        theme=None,
-        width="stretch",
-        config={"displayModeBar": False},
+    figure.draw(
+        made_up_plan_figure(shown, theme=figure.theme()),
         alt=f"{words} The table below holds every check-in.",
     )
     st.caption(

@@ -18,7 +18,7 @@ from mindspa.services.correct_answers import open_correction
 from mindspa.services.merge_records import merge_records
 from mindspa.services.move_form import move_form
 from mindspa.services.view_corrections import FEWEST_LETTERS, MOST_FOUND, Change, Corrections
-from mindspa.ui.menu import path_of
+from mindspa.ui.menu import link_to_patient, path_of
 from mindspa.ui.picked_table import names_apart
 from mindspa.ui.plain_text import plain
 from mindspa.ui.record_entry import Press, key_of
@@ -89,12 +89,7 @@ def second(patient_id: str) -> str | None:
 def draw(found: Corrections) -> None:
     patient = found.patient
     st.title(plain(f"Put right: {patient.name}"), anchor=False)
-    st.page_link(
-        path_of("patient"),
-        label="Open the patient",
-        icon=":material/person:",
-        query_params={"id": patient.id},
-    )
+    link_to_patient(patient.id)
     if patient.merged_into is None:
         _form(found)
     st.header("What was put right", anchor=False)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from mindspa.charts.colours import Theme
 from mindspa.charts.vitals import vitals_figure, vitals_table
 from mindspa.domain.infusion_sheet import Reading, SheetRules
 from mindspa.domain.treatment import Infusion
+from mindspa.ui import figure
 
 
 def draw(
@@ -18,12 +18,8 @@ def draw(
     by: Callable[[Reading], str] | None = None,
 ) -> None:
     """`by`: who wrote a reading, and when."""
-    theme = Theme.DARK if st.context.theme.type == "dark" else Theme.LIGHT
-    st.plotly_chart(
-        vitals_figure(infusion, readings, rules, theme=theme),
-        theme=None,
-        width="stretch",
-        config={"displayModeBar": False},
+    figure.draw(
+        vitals_figure(infusion, readings, rules, theme=figure.theme()),
         alt="Vitals over the minutes of the infusion. The table below holds the same values.",
     )
     st.dataframe(

@@ -12,8 +12,7 @@ from mindspa.domain.access import Actor
 from mindspa.domain.treatment import Patient
 from mindspa.domain.worklist import Standing, Wanted, WorklistRow
 from mindspa.services.view_worklist import LISTED_FOR, MOST_ROWS, OpenedRow, WorklistView
-from mindspa.ui import contact_form, tablet_code
-from mindspa.ui.menu import path_of
+from mindspa.ui import contact_form, menu, tablet_code
 from mindspa.ui.patient_name import listed_name
 from mindspa.ui.picked_table import PickedTable, names_apart
 from mindspa.ui.plain_text import plain
@@ -89,18 +88,8 @@ def draw_row(actor: Actor, opened: OpenedRow, view: WorklistView) -> None:
     row, patient = opened.row, opened.row.patient
     st.header(plain(listed_name(row.patient)), anchor=False)
     with st.container(horizontal=True):
-        st.page_link(
-            path_of("enter_answers"),
-            label="Enter answers",
-            icon=":material/edit_note:",
-            query_params={"patient": patient.id},
-        )
-        st.page_link(
-            path_of("patient"),
-            label="Open the patient",
-            icon=":material/person:",
-            query_params={"id": patient.id},
-        )
+        menu.link_to_entry(patient.id)
+        menu.link_to_patient(patient.id)
     facts = [*_waited_for(row, view), f"Phone: {_phone(patient)}"]
     st.markdown("\n".join(f"- {plain(fact)}" for fact in facts))
     tablet_code.draw(actor, patient.id, view.zone)
