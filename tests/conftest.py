@@ -1,4 +1,5 @@
-"""Databases of both kinds, and a Runtime over them with a clock that the test sets."""
+"""Databases of both kinds, a Runtime over them with a clock that the test sets, and a clinic in it
+with those whom most tests need."""
 
 import fcntl
 import os
@@ -15,11 +16,14 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from mindspa import bootstrap
+from mindspa.domain.access import Actor, Role
 from mindspa.domain.definitions import Definitions
+from mindspa.domain.treatment import Clinic, Patient
 from mindspa.settings import PROJECT_ROOT, Settings
 from mindspa.storage import schema
 from mindspa.storage.database import Database
 from mindspa.storage.definition_files import load_definitions
+from tests import factories
 
 pytest_plugins = ["tests.ci_plugin"]
 
@@ -119,6 +123,26 @@ def runtime(database: Database, definitions: Definitions, clock: Clock) -> boots
     )
     bootstrap.install(made)
     return made
+
+
+@pytest.fixture
+def clinic(runtime: bootstrap.Runtime) -> Clinic:
+    return factories.a_clinic(runtime)
+
+
+@pytest.fixture
+def nurse(runtime: bootstrap.Runtime, clinic: Clinic) -> Actor:
+    return factories.staff(runtime, clinic, Role.CARE_TEAM)
+
+
+@pytest.fixture
+def clinician(runtime: bootstrap.Runtime, clinic: Clinic) -> Actor:
+    return factories.staff(runtime, clinic, Role.CLINICIAN)
+
+
+@pytest.fixture
+def patient(runtime: bootstrap.Runtime, clinic: Clinic) -> Patient:
+    return factories.a_patient(runtime, clinic)
 
 
 @pytest.fixture(scope="session")

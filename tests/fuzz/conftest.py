@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.fuzz.odd import ANSWER, NAME
-from tests.web.conftest import ana, browser, clinic, files, open_browser
+from tests.web.conftest import ana, browser, files, open_browser
 
-__all__ = ["ana", "browser", "clinic", "files", "open_browser"]  # over both engines here
+__all__ = ["ana", "browser", "files", "open_browser"]  # over both engines here
 
 
 @pytest.fixture(autouse=True)

@@ -45,7 +45,7 @@ from mindspa.services.start_infusion import start_infusion
 from mindspa.services.summarise_patient import refresh_summary
 from mindspa.services.unit_of_work import UnitOfWork
 from tests.conftest import NOW
-from tests.factories import a_clinic, a_patient
+from tests.factories import a_patient
 from tests.fuzz.odd import fuzzed
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -239,11 +239,6 @@ ACTS = st.one_of(
     acts(over),
     acts(swept),
 )
-
-
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
 
 
 @pytest.fixture

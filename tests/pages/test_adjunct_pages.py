@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mindspa.bootstrap import Runtime
-from mindspa.domain.access import Actor, Role, operator
+from mindspa.domain.access import Actor, operator
 from mindspa.domain.adjuncts import Adjunct, Entry, Kind, standing
 from mindspa.domain.infusion_sheet import Severity
 from mindspa.domain.treatment import Clinic, Patient
@@ -14,7 +14,7 @@ from mindspa.services.record_adjunct import record_adjunct, tell_adjunct
 from mindspa.services.record_side_effect import record_side_effect
 from mindspa.services.record_vitals import record_vitals
 from tests.conftest import NOW
-from tests.factories import a_clinic, a_patient, account_of, an_induction, an_infusion, staff
+from tests.factories import account_of, an_induction, an_infusion
 from tests.pages.conftest import OpenPage
 
 DAY = timedelta(days=1)
@@ -24,23 +24,8 @@ CHANGE = Entry(Kind.MEDICATION, "*sertraline* 50 → 100 mg", TODAY - DAY)
 
 
 @pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def patient(runtime: Runtime, clinic: Clinic) -> Patient:
-    return a_patient(runtime, clinic)
-
-
-@pytest.fixture
 def person(runtime: Runtime, clinic: Clinic, patient: Patient) -> Actor:
     return account_of(runtime, clinic, patient)
-
-
-@pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
 
 
 def what_stands(runtime: Runtime, patient: Patient) -> list[Adjunct]:

@@ -6,14 +6,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mindspa.bootstrap import Runtime
-from mindspa.domain.access import Actor, Role, operator
+from mindspa.domain.access import Actor, operator
 from mindspa.domain.check_ins import Mode
 from mindspa.domain.contacts import Reached
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.services.manage_people import TEMPORARY_FOR
 from mindspa.services.register_patient import change_details
 from tests.conftest import NOW, Clock
-from tests.factories import a_clinic, a_patient, account_of, an_induction, an_infusion, staff
+from tests.factories import a_patient, account_of, an_induction, an_infusion
 from tests.pages.conftest import OpenPage
 
 HOUR = timedelta(hours=1)
@@ -21,16 +21,6 @@ PULSE = {
     "interest": 1, "low_mood": 0, "nervous": 1, "worry": 2, "change": 3, "side_effects": 0,
     "safety": 0, "call": 0,
 }  # fmt: skip
-
-
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
 
 
 @pytest.fixture

@@ -28,16 +28,6 @@ UNKNOWN = "There is no such patient in your clinic."
 
 
 @pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def clinician(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CLINICIAN)
-
-
-@pytest.fixture
 def patient(runtime: Runtime, clinic: Clinic) -> Patient:
     """Two infusions given, one planned; a response; item 9 went up with an open alert."""
     patient = a_patient(runtime, clinic, "Pat *Example*")

@@ -6,32 +6,20 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mindspa.bootstrap import Runtime
-from mindspa.domain.access import Actor, Role, operator
+from mindspa.domain.access import Actor, operator
 from mindspa.domain.check_ins import StoredForm
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.services.open_check_in import open_check_in
 from tests.conftest import NOW, Clock
 from tests.factories import (
-    a_clinic,
     a_patient,
     a_stored_form,
     account_of,
     an_induction,
     an_infusion,
-    staff,
 )
 from tests.pages.conftest import OpenPage
 from tests.services.test_correct_answers import PULSE, answer, send
-
-
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
 
 
 @pytest.fixture

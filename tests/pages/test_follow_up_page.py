@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pandas as pd
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from mindspa.bootstrap import Runtime
@@ -25,16 +24,6 @@ from tests.pages.conftest import OpenPage
 
 HOUR = timedelta(hours=1)
 NOBODY = "Nobody is waiting for follow-up."
-
-
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
 
 
 class Treated:

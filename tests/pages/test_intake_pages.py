@@ -9,30 +9,15 @@ from mindspa.domain.intake import CHOICES, Kind, Status
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.services.answer_intake import hand_in, save_entry
 from mindspa.services.review_intake import review_intake
-from tests.factories import a_clinic, a_patient, account_of, staff
+from tests.factories import a_patient, account_of, staff
 from tests.pages.conftest import OpenPage
 from tests.pages.test_care_pages import opened_form, said
 from tests.spec.test_intake import complete
 
 
 @pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def patient(runtime: Runtime, clinic: Clinic) -> Patient:
-    return a_patient(runtime, clinic)
-
-
-@pytest.fixture
 def person(runtime: Runtime, clinic: Clinic, patient: Patient) -> Actor:
     return account_of(runtime, clinic, patient)
-
-
-@pytest.fixture
-def clinician(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CLINICIAN)
 
 
 def values(runtime: Runtime, patient: Patient) -> dict[str, object]:

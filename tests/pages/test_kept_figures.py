@@ -11,15 +11,10 @@ from mindspa.domain.access import Role
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.ui import own_progress, patient_record
 from tests.conftest import NOW
-from tests.factories import a_clinic, a_patient, a_stored_form, account_of, staff
+from tests.factories import a_patient, a_stored_form, account_of, staff
 from tests.pages.conftest import OpenPage
 
 Counted = Callable[..., go.Figure]
-
-
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from mindspa.services.change_status import change_status
 from mindspa.services.plan_induction import plan_induction
 from tests.conftest import NOW, Clock
 from tests.factories import (
-    a_clinic,
     a_patient,
     account_of,
     an_induction,
@@ -24,11 +23,6 @@ from tests.pages.conftest import OpenPage
 
 PAGES = ["today", "check_in", "my_progress", "my_plan", "about_treatment", "get_help"]
 CALM = ["None of the time"] * 4 + ["Much better", "None", "No", "No, thank you"]
-
-
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
 
 
 @pytest.fixture

@@ -9,14 +9,9 @@ from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Role
 from mindspa.domain.treatment import Clinic
 from mindspa.services.put_protocol_in_force import put_protocol_in_force
-from tests.factories import a_clinic, staff
+from tests.factories import staff
 from tests.pages.conftest import OpenPage
 from tests.services.test_put_protocol_in_force import SHIPPED, WITHOUT_48H
-
-
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
 
 
 def said(page: AppTest) -> str:

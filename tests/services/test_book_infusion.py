@@ -7,23 +7,12 @@ import pytest
 from mindspa.bootstrap import Runtime
 from mindspa.domain.access import operator
 from mindspa.domain.errors import InvalidInput
-from mindspa.domain.treatment import Clinic, Infusion, InfusionStatus, Patient, Phase
+from mindspa.domain.treatment import Infusion, InfusionStatus, Patient, Phase
 from mindspa.services.book_infusion import book_infusion
 from mindspa.services.record_infusion import cancel, record_end
 from tests.conftest import NOW
-from tests.factories import a_clinic, a_patient
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-
-
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def patient(runtime: Runtime, clinic: Clinic) -> Patient:
-    return a_patient(runtime, clinic)
 
 
 def book(

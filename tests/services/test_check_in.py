@@ -24,7 +24,6 @@ from mindspa.services.show_check_in import Closed, Receipt, Sheet, show_check_in
 from mindspa.services.summarise_patient import read_summaries
 from tests.conftest import NOW, Clock
 from tests.factories import (
-    a_clinic,
     a_patient,
     account_of,
     an_induction,
@@ -83,11 +82,6 @@ class Person:
     def audited(self) -> list[str]:
         with self.runtime.reading(self.actor) as work:
             return [event.what for event in work.records.audit_events(self.patient.id)]
-
-
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
 
 
 @pytest.fixture

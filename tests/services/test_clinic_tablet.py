@@ -28,21 +28,6 @@ from tests.conftest import Clock
 from tests.factories import a_clinic, a_patient, account_of, staff
 
 
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
-
-
-@pytest.fixture
-def patient(runtime: Runtime, clinic: Clinic) -> Patient:
-    return a_patient(runtime, clinic)
-
-
 def issued(runtime: Runtime, nurse: Actor, patient: Patient) -> CheckIn:
     with runtime.unit_of_work(nurse) as work:
         issue_code(work, patient.id)

@@ -17,11 +17,6 @@ from tests.factories import a_clinic, a_patient, a_stored_form, account_of, staf
 
 
 @pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
 def alert(runtime: Runtime, clinic: Clinic) -> Alert:
     patient = a_patient(runtime, clinic)
     a_stored_form(runtime, clinic, patient, "pulse", at=NOW, safety=1)

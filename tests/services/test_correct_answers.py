@@ -22,7 +22,6 @@ from mindspa.services.show_check_in import Closed, Receipt, Sheet, show_check_in
 from mindspa.services.view_progress import view_progress
 from tests.conftest import NOW, Clock
 from tests.factories import (
-    a_clinic,
     a_patient,
     a_stored_form,
     account_of,
@@ -36,16 +35,6 @@ PULSE = {
     "interest": 1, "low_mood": 0, "nervous": 1, "worry": 2, "change": 3, "side_effects": 0,
     "safety": 0, "call": 0,
 }  # fmt: skip
-
-
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
 
 
 @pytest.fixture

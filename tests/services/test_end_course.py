@@ -18,16 +18,6 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def patient(runtime: Runtime, clinic: Clinic) -> Patient:
-    return a_patient(runtime, clinic)
-
-
-@pytest.fixture
 def course(runtime: Runtime, clinic: Clinic, patient: Patient) -> Course:
     """One infusion given yesterday, two planned."""
     course = an_induction(runtime, clinic, patient, starts_at=NOW - DAY)

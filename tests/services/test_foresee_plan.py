@@ -16,14 +16,9 @@ from mindspa.services.move_infusion import move_infusion
 from mindspa.services.plan_induction import plan_induction
 from mindspa.services.record_infusion import cancel
 from tests.conftest import NOW
-from tests.factories import a_clinic, a_patient, a_stored_form, account_of, staff
+from tests.factories import a_patient, a_stored_form, account_of, staff
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-
-
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mindspa.bootstrap import Runtime
-from mindspa.domain.access import Actor, Role, operator
+from mindspa.domain.access import Actor, operator
 from mindspa.domain.errors import InvalidInput, MindSpaError, NotFound
 from mindspa.domain.treatment import Clinic, Infusion, Patient, Phase
 from mindspa.services.book_infusion import book_infusion
@@ -27,32 +27,14 @@ from mindspa.services.view_progress import view_progress
 from tests.accounts import PASSWORD, an_account
 from tests.conftest import NOW
 from tests.factories import (
-    a_clinic,
-    a_patient,
     a_stored_form,
     account_of,
     an_induction,
     an_infusion,
-    staff,
 )
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NUL = "nothing\x00here"
-
-
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def patient(runtime: Runtime, clinic: Clinic) -> Patient:
-    return a_patient(runtime, clinic)
-
-
-@pytest.fixture
-def clinician(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CLINICIAN)
 
 
 @pytest.fixture

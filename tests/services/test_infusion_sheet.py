@@ -32,21 +32,6 @@ PRESSURE = {"systolic": 120, "diastolic": 80}
 
 
 @pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def patient(runtime: Runtime, clinic: Clinic) -> Patient:
-    return a_patient(runtime, clinic)
-
-
-@pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
-
-
-@pytest.fixture
 def planned(runtime: Runtime, patient: Patient) -> Infusion:
     """In half an hour, and another in two days."""
     with runtime.unit_of_work(operator("clinic")) as work:

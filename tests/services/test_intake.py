@@ -23,21 +23,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def clinician(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CLINICIAN)
-
-
-@pytest.fixture
-def patient(runtime: Runtime, clinic: Clinic) -> Patient:
-    return a_patient(runtime, clinic)
-
-
-@pytest.fixture
 def person(runtime: Runtime, clinic: Clinic, patient: Patient) -> Actor:
     return account_of(runtime, clinic, patient)
 

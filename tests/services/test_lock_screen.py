@@ -132,8 +132,9 @@ def test_it_locks_itself_once_nobody_touched_it(runtime: Runtime, clock: Clock, 
     after = runtime.definitions.infusion_day.lock_after
     runtime.accounts.locks.lock_when_idle(token, after)
     clock.forward(seconds=(after + MINUTE).total_seconds() - 1)
-    assert look(runtime, token, activity=False) is not None
-    assert not look(runtime, token, activity=False).locked  # type: ignore[union-attr]
+    before = look(runtime, token, activity=False)
+    assert before is not None
+    assert not before.locked
     clock.forward(seconds=1)
     assert is_locked(runtime, token) is True
     assert is_locked(runtime, token) is True  # looking at it is no touch

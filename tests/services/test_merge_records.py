@@ -40,16 +40,6 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
-
-
-@pytest.fixture
 def kept(runtime: Runtime, clinic: Clinic) -> Patient:
     """Who had an infusion 31 hours ago, and no check-in since."""
     patient = a_patient(runtime, clinic, "Kept Example")

@@ -30,16 +30,6 @@ from tests.services.test_correct_answers import PULSE, answer, forms_of, is_soun
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
-
-
 def treated(runtime: Runtime, clinic: Clinic, name: str) -> Patient:
     """30 hours after an infusion."""
     patient = a_patient(runtime, clinic, name)

@@ -14,19 +14,9 @@ from mindspa.services.move_infusion import move_infusion
 from mindspa.services.plan_induction import plan_induction
 from mindspa.services.record_infusion import record_end
 from tests.conftest import NOW, Clock
-from tests.factories import a_clinic, a_patient, account_of, staff
+from tests.factories import a_clinic, account_of, staff
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-
-
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def patient(runtime: Runtime, clinic: Clinic) -> Patient:
-    return a_patient(runtime, clinic)
 
 
 @pytest.fixture

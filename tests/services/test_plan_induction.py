@@ -12,20 +12,10 @@ from mindspa.domain.treatment import Clinic, Course, Patient, Phase
 from mindspa.services.book_infusion import book_infusion
 from mindspa.services.plan_induction import plan_induction
 from tests.conftest import NOW
-from tests.factories import a_clinic, a_patient, account_of, an_induction, an_infusion, staff
+from tests.factories import account_of, an_induction, an_infusion, staff
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 STARTS = [NOW + days * DAY for days in (2, 5, 7, 9, 12, 14)]
-
-
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def patient(runtime: Runtime, clinic: Clinic) -> Patient:
-    return a_patient(runtime, clinic)
 
 
 def plan(runtime: Runtime, patient: Patient, starts: Sequence[datetime] = STARTS) -> Course:

@@ -26,16 +26,6 @@ SHIPPED = Choices(("24h", "48h", "72h"), None, 7, ("en",))
 WITHOUT_48H = replace(SHIPPED, follow_up=("24h", "72h"))
 
 
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def clinician(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CLINICIAN)
-
-
 def signed(
     runtime: Runtime, by: Actor, choices: Choices, *, replaces: int = 1, note: str = "A reason"
 ) -> ProtocolVersion:

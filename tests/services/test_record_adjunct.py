@@ -27,21 +27,6 @@ CHANGE = Entry(Kind.MEDICATION, "sertraline 50 → 100 mg", TODAY - DAY)
 
 
 @pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def patient(runtime: Runtime, clinic: Clinic) -> Patient:
-    return a_patient(runtime, clinic)
-
-
-@pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
-
-
-@pytest.fixture
 def person(runtime: Runtime, clinic: Clinic, patient: Patient) -> Actor:
     return account_of(runtime, clinic, patient)
 

@@ -12,24 +12,9 @@ from mindspa.domain.safety import Tier
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.services.record_rating import ratings, record_rating
 from tests.conftest import NOW
-from tests.factories import a_clinic, a_patient, account_of, staff
+from tests.factories import a_clinic, account_of, staff
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def patient(runtime: Runtime, clinic: Clinic) -> Patient:
-    return a_patient(runtime, clinic)
-
-
-@pytest.fixture
-def clinician(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CLINICIAN)
 
 
 def record(

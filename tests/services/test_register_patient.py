@@ -36,16 +36,6 @@ DETAILS: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
-
-
 def test_the_same_press_twice_registers_one_patient(runtime: Runtime, nurse: Actor) -> None:
     for _ in range(2):
         with runtime.unit_of_work(nurse) as work:

@@ -22,21 +22,6 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def clinician(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CLINICIAN)
-
-
-@pytest.fixture
-def patient(runtime: Runtime, clinic: Clinic) -> Patient:
-    return a_patient(runtime, clinic)
-
-
-@pytest.fixture
 def course(runtime: Runtime, clinic: Clinic, patient: Patient) -> Course:
     """Two infusions given, the third in an hour, the fourth in two days."""
     course = an_induction(runtime, clinic, patient, starts_at=NOW - 3 * DAY)

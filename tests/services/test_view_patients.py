@@ -26,11 +26,6 @@ from tests.factories import (
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
 def panel_of(runtime: Runtime, clinic: Clinic, search: str = "") -> Panel:
     with runtime.reading(operator(clinic.id)) as work:
         return view_patients(work, search=search)

@@ -32,11 +32,6 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
 def patient(runtime: Runtime, clinic: Clinic) -> Patient:
     """Treated two days ago: the 24 h pulse was answered, that before the infusion was not."""
     patient = a_patient(runtime, clinic)

@@ -33,16 +33,6 @@ from tests.services.lives import Lives
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-@pytest.fixture
-def clinic(runtime: Runtime) -> Clinic:
-    return a_clinic(runtime)
-
-
-@pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
-
-
 def treated(
     runtime: Runtime, clinic: Clinic, hours_ago: float, name: str = "Pat Example"
 ) -> Patient:

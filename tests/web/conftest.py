@@ -22,7 +22,6 @@ from mindspa.storage.database import Database
 from mindspa.web import server
 from mindspa.web.static_files import CompressedFiles
 from tests.accounts import PASSWORD, an_account
-from tests.factories import a_clinic
 
 SESSION = "mindspa-session"
 ADDRESS = "http://127.0.0.1:8501"
@@ -127,11 +126,6 @@ def open_browser(runtime: bootstrap.Runtime, files: CompressedFiles) -> Callable
 @pytest.fixture
 def browser(open_browser: Callable[..., Browser]) -> Browser:
     return open_browser()
-
-
-@pytest.fixture
-def clinic(runtime: bootstrap.Runtime) -> Clinic:
-    return a_clinic(runtime)
 
 
 @pytest.fixture

@@ -26,11 +26,6 @@ OpenBrowser = Callable[..., Browser]
 
 
 @pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
-
-
-@pytest.fixture
 def patient(runtime: Runtime, clinic: Clinic) -> Patient:
     """Without an account."""
     return a_patient(runtime, clinic, "Pat <Example>")
