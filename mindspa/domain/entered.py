@@ -45,6 +45,14 @@ def note(given: object, *, what: str = "The note", longest: int = LONGEST_NOTE) 
     return text
 
 
+def needed_note(given: object, *, missing: str, what: str = "The reason") -> str:
+    """The same where it must not be empty. `missing` is the sentence that asks for it."""
+    text = note(given, what=what)
+    if not text:
+        raise InvalidInput(missing)
+    return text
+
+
 def phone(given: object, *, what: str = "The phone number") -> str:
     """As people write it, such as "+1 (555) 010-0199 ext. 4"; not only somebody's memo."""
     text = line(given, what=what, longest=40)

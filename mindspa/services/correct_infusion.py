@@ -93,10 +93,9 @@ def correct_infusion(
 def _reason_of_stop(outcome: InfusionStatus, stopped_because: str | None) -> str | None:
     if outcome is InfusionStatus.GIVEN:
         return None
-    reason = entered.note(stopped_because or "", what="The reason")
-    if not reason:
-        raise InvalidInput("Say why the infusion was stopped early.")
-    return reason
+    return entered.needed_note(
+        stopped_because or "", missing="Say why the infusion was stopped early."
+    )
 
 
 def _said(infusion: Infusion) -> tuple[object, ...]:

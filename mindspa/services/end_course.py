@@ -15,9 +15,7 @@ def end_course(work: UnitOfWork, patient_id: str, course_id: str, *, reason: str
     work.actor.require(Permission.RECORD_TREATMENT)
     work.write_about(patient_id)
     course = one_course(work, patient_id, course_id)
-    reason = entered.note(reason, what="The reason")
-    if not reason:
-        raise InvalidInput("Say why the course ends.")
+    reason = entered.needed_note(reason, missing="Say why the course ends.")
     own = [
         infusion
         for infusion in work.records.treatment.infusions_of(patient_id)

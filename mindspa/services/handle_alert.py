@@ -63,9 +63,9 @@ def close_alert(work: UnitOfWork, alert_id: str, *, outcome: str, note: str) -> 
     alert = work.records.alerts.get(alert_id)  # as it is now that nobody else can close it
     if outcome not in OUTCOMES:
         raise InvalidInput("Choose what came of the alert.")
-    written = entered.note(note)
-    if not written:
-        raise InvalidInput("Write a note: what you found and what was agreed.")
+    written = entered.needed_note(
+        note, missing="Write a note: what you found and what was agreed.", what="The note"
+    )
     if alert.state is AlertState.CLOSED:
         return alert
     closed = replace(

@@ -20,9 +20,7 @@ def put_protocol_in_force(
     """`replaces` is the number that the person looked at. No check-in that is planned changes: each
     keeps the version that it was planned under. The same press twice signs once."""
     work.actor.require(Permission.SIGN_PROTOCOL)
-    written = entered.note(note, what="The reason")
-    if not written:
-        raise InvalidInput("Write the reason: what the change is for.")
+    written = entered.needed_note(note, missing="Write the reason: what the change is for.")
     definitions = work.definitions
     shipped, in_force = definitions.shipped_protocol, definitions.protocol
     number = in_force.number

@@ -81,9 +81,7 @@ def cancel(work: UnitOfWork, infusion_id: str, *, version: int, reason: str) -> 
     work.write_about(infusion.patient_id)
     if infusion.status in (InfusionStatus.GIVEN, InfusionStatus.STOPPED):
         raise InvalidInput("An infusion that was given cannot be cancelled.")
-    reason = entered.note(reason, what="The reason")
-    if not reason:
-        raise InvalidInput("Say why the infusion is cancelled.")
+    reason = entered.needed_note(reason, missing="Say why the infusion is cancelled.")
     refuse_stale(infusion, version)
     cancelled = replace(
         infusion, status=InfusionStatus.CANCELLED, reason=reason, version=infusion.version + 1

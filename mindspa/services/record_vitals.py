@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from mindspa.domain import entered
-from mindspa.domain.errors import InvalidInput, NotFound, Stale
+from mindspa.domain.errors import NotFound, Stale
 from mindspa.domain.infusion_sheet import Reading, checked, newest
 from mindspa.domain.treatment import Infusion
 from mindspa.services.open_sheet import instant_of_sheet, open_sheet
@@ -46,9 +46,7 @@ def correct_vitals(
         raise NotFound("There is no such reading on this sheet.")
     if replaced_id not in {reading.id for reading in newest(readings)}:
         raise Stale("Somebody corrected this reading meanwhile. Look at it again and repeat.")
-    reason = entered.note(reason, what="The reason")
-    if not reason:
-        raise InvalidInput("Say why the reading is corrected.")
+    reason = entered.needed_note(reason, missing="Say why the reading is corrected.")
     reading = _reading(work, infusion, values, taken_at, None, replaces=replaced_id, reason=reason)
     work.records.sheets.add_reading(reading)
     work.audit("vitals.corrected", about=infusion.patient_id, record=reading.id)

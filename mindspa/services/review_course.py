@@ -73,9 +73,7 @@ def review_course(
     given = _refuse_other(work, course)
     if decision not in list(Decision):
         raise InvalidInput("Choose what came of the review.")
-    written = entered.note(reason, what="The reason")
-    if not written:
-        raise InvalidInput("Write the reason: what the decision rests on.")
+    written = entered.needed_note(reason, missing="Write the reason: what the decision rests on.")
     chosen = Decision(decision)
     new_dose, of_unit = _dose(work, dose, unit) if chosen is Decision.CHANGE_DOSE else (None, None)
     review = CourseReview(

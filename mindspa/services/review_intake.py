@@ -73,9 +73,7 @@ def review_intake(
         raise InvalidInput("Choose what came of the review.")
     if not found.entries:
         raise InvalidInput("The patient has not begun the forms. There is nothing to review.")
-    written = entered.note(reason, what="The reason")
-    if not written:
-        raise InvalidInput("Write the reason: what the decision rests on.")
+    written = entered.needed_note(reason, missing="Write the reason: what the decision rests on.")
     review = IntakeReview(
         review_id or work.new_id(),
         patient_id,

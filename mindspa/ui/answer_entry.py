@@ -17,6 +17,7 @@ from mindspa.services.enter_for_patient import MODES, Entry, EntryStart, open_fo
 from mindspa.services.show_check_in import Closed, Receipt
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.ui import help_panel, questionnaire
+from mindspa.ui.local_time import short
 from mindspa.ui.menu import link_to_patient, path_of
 from mindspa.ui.plain_text import plain
 from mindspa.ui.record_entry import key_of
@@ -146,5 +147,4 @@ def _name(instrument: Instrument) -> str:
 
 
 def _when(at: datetime, zone: str) -> str:
-    there = local(at, zone)
-    return f"{there:%a} {there.day} {there:%b %Y, %H:%M}"
+    return f"{local(at, zone):%a} {short(at, zone)}"

@@ -6,11 +6,11 @@ from functools import partial
 
 import streamlit as st
 
-from mindspa.charts.time_axis import local
 from mindspa.domain.access import Actor, Permission
 from mindspa.domain.course_review import CourseReview, Decision, DoseUnit
 from mindspa.domain.outcomes import Progress
 from mindspa.services.review_course import DECISIONS, ReviewsView, review_course
+from mindspa.ui.local_time import short, short_day
 from mindspa.ui.plain_text import plain
 from mindspa.ui.record_entry import Press, expander, key_of
 
@@ -25,15 +25,17 @@ def dose_of(review: CourseReview) -> str:
 def facts(view: ReviewsView, zone: str) -> Iterator[str]:
     """For the line below the patient's name: the last review."""
     for review in view.reviews[-1:]:
-        at = local(review.at, zone)
-        yield f"mid-course review {at.day} {at:%b %Y}: {_decided(review).lower()}"
+        yield f"mid-course review {short_day(review.at, zone)}: {_decided(review).lower()}"
+
+
+def due_words(given: int) -> str:
+    return f"The mid-course review is due: {given} infusions of this course are given."
 
 
 def say_due(view: ReviewsView) -> None:
     if view.due is not None:
         st.info(
-            f"The mid-course review is due: {view.due} infusions of this course are given. A "
-            f"clinician records it below, under {TITLE}.",
+            f"{due_words(view.due)} A clinician records it below, under {TITLE}.",
             icon=":material/rate_review:",
         )
 
@@ -75,10 +77,9 @@ def draw(actor: Actor, progress: Progress, view: ReviewsView) -> None:
         return
     with opened:
         for review in reversed(view.reviews):
-            at = local(review.at, progress.zone)
             st.markdown(
                 f"{plain(_decided(review))}, by {plain(review.by_name)} on "
-                f"{at.day} {at:%b %Y, %H:%M}, after {review.given} infusions: "
+                f"{short(review.at, progress.zone)}, after {review.given} infusions: "
                 f"{plain(review.reason)}"
             )
         if may_review:

@@ -29,7 +29,7 @@ from mindspa.services.session_summary import (
 )
 from mindspa.services.view_infusion_day import InfusionSheet
 from mindspa.ui import download_link, infusion_correction, menu, session, vitals_shown
-from mindspa.ui.course_review_form import dose_of
+from mindspa.ui.course_review_form import dose_of, due_words
 from mindspa.ui.follow_up_words import TIERS
 from mindspa.ui.infusion_list import STATUS
 from mindspa.ui.infusion_presses import SHOWN, Shown, key_of
@@ -145,8 +145,7 @@ def _review(sheet: InfusionSheet) -> None:
         )
     if given := sheet.readiness.review_due:
         st.warning(
-            f"The mid-course review is due: {given} infusions of this course are given. A "
-            "clinician records it on the patient's page.",
+            f"{due_words(given)} A clinician records it on the patient's page.",
             icon=":material/rate_review:",
         )
 

@@ -18,6 +18,7 @@ from mindspa.services.review_intake import (
     view_intake,
 )
 from mindspa.ui import notices, session
+from mindspa.ui.local_time import short
 from mindspa.ui.plain_text import plain
 from mindspa.ui.record_entry import Press, expander, key_of
 
@@ -52,10 +53,9 @@ def draw(actor: Actor, progress: Progress) -> None:
             }
         st.markdown(f"**{STATUSES[view.intake.status]}**")
         for review in reversed(view.intake.reviews):
-            at = local(review.at, progress.zone)
             st.markdown(
                 f"{VERDICTS[review.verdict]}, by {plain(review.by_name)} on "
-                f"{at.day} {at:%b %Y, %H:%M}: {plain(review.reason)}"
+                f"{short(review.at, progress.zone)}: {plain(review.reason)}"
             )
         if view.intake.status is Status.NOT_BEGUN:
             return

@@ -13,3 +13,14 @@ def spoken(at: datetime, zone: str, *, now: datetime) -> str:
         year = "" if there.year == today.year else f" {there.year}"
         day = f"{there:%A} {there.day} {there:%B}{year}"
     return f"{day} at {there.hour % 12 or 12}:{there:%M} {'am' if there.hour < 12 else 'pm'}"
+
+
+def short_day(at: datetime, zone: str) -> str:
+    """As staff read it: "12 Jun 2026"."""
+    there = at.astimezone(ZoneInfo(zone))
+    return f"{there.day} {there:%b %Y}"
+
+
+def short(at: datetime, zone: str) -> str:
+    """ "12 Jun 2026, 18:30"."""
+    return f"{short_day(at, zone)}, {at.astimezone(ZoneInfo(zone)):%H:%M}"

@@ -19,6 +19,7 @@ from mindspa.services.record_infusion import record_end
 from mindspa.services.record_rating import record_rating
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.ui import wish_asked
+from mindspa.ui.local_time import short
 from mindspa.ui.record_entry import (
     Press,
     expander,
@@ -52,8 +53,7 @@ def pressed(patient_id: str) -> Press | None:
 def wishes(actor: Actor, progress: Progress, waiting: Sequence[WaitingWish]) -> None:
     key = partial(key_of, progress.patient.id)
     for one in waiting:
-        asked = local(one.asked_at, progress.zone)
-        wish_asked.say(one, f"on {asked.day} {asked:%b %Y, %H:%M}")
+        wish_asked.say(one, f"on {short(one.asked_at, progress.zone)}")
         if actor.may(Permission.REVIEW_FOLLOW_UP):
             st.session_state[key("wish_seen_at")] = progress.now
             st.button(

@@ -19,6 +19,7 @@ from mindspa.domain.safety import Alert, AlertState, Tier
 from mindspa.domain.treatment import InfusionStatus
 from mindspa.services.review_course import ReviewsView
 from mindspa.ui import course_review_form, figure, kept, menu, session_panel
+from mindspa.ui.local_time import short, short_day
 from mindspa.ui.plain_text import plain
 from mindspa.ui.window import on_a_phone
 
@@ -238,9 +239,8 @@ def _age(born_on: date, today: date) -> int:
 
 
 def _day(at: datetime, progress: Progress) -> str:
-    shown = local(at, progress.zone)
-    return f"{shown.day} {shown:%b %Y}"
+    return short_day(at, progress.zone)
 
 
 def _when(at: datetime, progress: Progress) -> str:
-    return f"{_day(at, progress)}, {local(at, progress.zone):%H:%M}"
+    return short(at, progress.zone)

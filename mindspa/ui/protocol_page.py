@@ -1,7 +1,6 @@
 """The clinic's protocol: what is in force, what could be chosen instead, and who signed what."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -13,7 +12,6 @@ from mindspa.charts.made_up_plan import (
     plan_table,
     plan_words,
 )
-from mindspa.charts.time_axis import local
 from mindspa.domain.access import Actor, Permission
 from mindspa.domain.entered import LONGEST_NOTE
 from mindspa.domain.made_up_plan import MadeUpPlan
@@ -21,6 +19,7 @@ from mindspa.domain.protocol_versions import Choices
 from mindspa.services.put_protocol_in_force import put_protocol_in_force
 from mindspa.services.view_protocol import ProtocolView
 from mindspa.ui import figure, protocol_words
+from mindspa.ui.local_time import short_day
 from mindspa.ui.plain_text import plain
 from mindspa.ui.record_entry import Press
 
@@ -57,7 +56,9 @@ def in_force(view: ProtocolView) -> None:
     st.header(f"In force: version {view.protocol.number}", anchor=False)
     if view.history:
         last = view.history[-1]
-        st.markdown(f"Signed by {plain(last.signed_by_name)} on {_day(view, last.signed_at)}.")
+        st.markdown(
+            f"Signed by {plain(last.signed_by_name)} on {short_day(last.signed_at, view.zone)}."
+        )
     elif view.protocol.reviewed_by:
         st.markdown(f"As shipped, signed by {plain(view.protocol.reviewed_by)}.")
     else:
@@ -154,7 +155,7 @@ def history(view: ProtocolView) -> None:
         {
             "Version": str(version.number),
             "Signed by": plain(version.signed_by_name),
-            "On": _day(view, version.signed_at),
+            "On": short_day(version.signed_at, view.zone),
             "What it asks": plain("; ".join(protocol_words.of_choices(version.choices, view))),
             "Reason": plain(version.note),
         }
@@ -179,8 +180,3 @@ def _chosen(drawn: _Drawn) -> Choices:
 def _key(field: str, number: int) -> str:
     """By version: the fields of a new one begin with what is in force then."""
     return f"protocol_{field}:{number}"
-
-
-def _day(view: ProtocolView, at: datetime) -> str:
-    there = local(at, view.zone)
-    return f"{there.day} {there:%b %Y}"
