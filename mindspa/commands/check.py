@@ -59,7 +59,7 @@ def _content(definitions: Definitions) -> Iterator[str]:
         if instrument.enabled and not instrument.provenance.reviewed_by
     ]
     if not definitions.protocol.reviewed_by:
-        unsigned.append("protocol")
+        unsigned.append("protocol (of clinics that signed none of their own)")
     if not definitions.safety.signed_by:
         unsigned.append("safety rules")
     if unsigned:

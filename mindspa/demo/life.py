@@ -165,6 +165,7 @@ class Life:
                 why="The pump says five more: I read the first syringe only.",
                 started_at=typed.started_at,
                 ended_at=typed.ended_at,
+                discharged_at=typed.discharged_at,
                 dose_mg=(typed.dose_mg or 0) + 5,
                 weight_kg=typed.weight_kg,
             )

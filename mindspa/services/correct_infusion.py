@@ -30,13 +30,15 @@ def correct_infusion(
     why: str,
     started_at: datetime | None = None,
     ended_at: datetime | None = None,
+    discharged_at: datetime | None = None,
     dose_mg: float | None = None,
     weight_kg: float | None = None,
     stopped_because: str | None = None,
     dose_confirmed: bool = False,
 ) -> Infusion:
     """All of it as it really was; of one that was not given the rest is left out. Its check-ins
-    follow, and what was answered stays. `version` is the one that the person looked at."""
+    follow, and what was answered stays. `discharged_at` of a patient who has not left is None;
+    `version` is the one that the person looked at."""
     work.actor.require(Permission.RECORD_TREATMENT)
     infusion = work.records.treatment.infusion(infusion_id)
     work.write_about(infusion.patient_id)
@@ -68,12 +70,12 @@ def correct_infusion(
             status=outcome,
             started_at=started_at,
             ended_at=ended_at,
+            discharged_at=_left(work, infusion, ended_at, discharged_at),
             dose_mg=dose_mg,
             weight_kg=weight_kg,
             given_by=infusion.given_by or work.actor.id,
             reason=_reason_of_stop(outcome, stopped_because),
         )
-        _refuse_after_leaving(corrected)
     if _said(corrected) == _said(infusion):
         return infusion  # a second press of the same button
     refuse_stale(infusion, version)
@@ -105,16 +107,26 @@ def _said(infusion: Infusion) -> tuple[object, ...]:
         infusion.status,
         infusion.started_at,
         infusion.ended_at,
+        infusion.discharged_at,
         infusion.dose_mg,
         infusion.weight_kg,
         infusion.reason if given else None,
     )
 
 
-def _refuse_after_leaving(infusion: Infusion) -> None:
-    left = infusion.discharged_at
-    if left is not None and infusion.ends_at > left:
-        raise InvalidInput("The end of the infusion is after the patient left. Check the time.")
+def _left(
+    work: UnitOfWork, infusion: Infusion, ended_at: datetime, at: datetime | None
+) -> datetime | None:
+    if infusion.discharged_at is None:
+        if at is not None:
+            raise InvalidInput("That the patient left is recorded once the checklist is complete.")
+        return None
+    at = plausible(work, at, what="The time the patient left")
+    if at < ended_at:
+        raise InvalidInput("The end of the infusion is after the patient left. Check the times.")
+    if at > work.now:
+        raise InvalidInput("The time the patient left is in the future. Check it.")
+    return at
 
 
 def _refuse_elsewhere(work: UnitOfWork, before: Infusion, after: Infusion) -> None:

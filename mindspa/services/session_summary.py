@@ -110,6 +110,8 @@ def before(sheet: InfusionSheet, record: EarlierRecord) -> str:
     parts = [_RECORDED[record.status]]
     if record.started_at and record.ended_at:
         parts.append(f"{clock(sheet, record.started_at)} to {clock(sheet, record.ended_at)}")
+    if record.discharged_at:
+        parts.append(f"left {clock(sheet, record.discharged_at)}")
     if dose := dose_of(record):
         parts.append(dose[0].lower() + dose[1:])
     if record.reason:

@@ -34,9 +34,10 @@ _MINUTE = timedelta(minutes=1)
 _ANY_REASON = "…"  # to see what follows before a reason is typed
 
 _OUTCOME, _WHY, _STOPPED = "record_outcome", "record_why", "record_stopped"
-_START, _END, _DOSE, _WEIGHT, _SURE = (
+_START, _END, _LEFT, _DOSE, _WEIGHT, _SURE = (
     "record_start",
     "record_end",
+    "record_left",
     "record_dose",
     "record_weight",
     "record_sure",
@@ -98,11 +99,13 @@ def _fields(sheet: InfusionSheet) -> None:
         key=key(_OUTCOME),
     )
     if outcome is not InfusionStatus.CANCELLED:
-        times, amounts = st.columns(2), st.columns(2)
-        start, end = (_minute(at, sheet.zone) for at in (infusion.starts_at, infusion.ends_at))
-        times[0].datetime_input("Start", value=start, step=_MINUTE, key=key(_START))
-        times[1].datetime_input("End", value=end, step=_MINUTE, key=key(_END))
-        dose, weight = amounts
+        times = {"Start": (_START, infusion.starts_at), "End": (_END, infusion.ends_at)}
+        if infusion.discharged_at:
+            times["Patient left"] = (_LEFT, infusion.discharged_at)
+        for column, (label, (field, at)) in zip(st.columns(len(times)), times.items(), strict=True):
+            value = _minute(at, sheet.zone)
+            column.datetime_input(label, value=value, step=_MINUTE, key=key(field))
+        dose, weight = st.columns(2)
         dose.number_input("Dose (mg)", value=infusion.dose_mg, min_value=0.0, key=key(_DOSE))
         weight.number_input(
             "Weight (kg)", value=infusion.weight_kg, min_value=0.0, key=key(_WEIGHT)
@@ -128,7 +131,7 @@ def _say_what_follows(actor: Actor, infusion: Infusion) -> None:
 def _asked(infusion: Infusion) -> _Asked:
     state, key = st.session_state, partial(_key, infusion)
     outcome: Any = state.get(key(_OUTCOME))
-    start, end = state.get(key(_START)), state.get(key(_END))
+    start, end, left = (state.get(key(field)) for field in (_START, _END, _LEFT))
     dose, weight = state.get(key(_DOSE)), state.get(key(_WEIGHT))
     stopped, why, sure = state.get(key(_STOPPED)), state.get(key(_WHY), ""), state.get(key(_SURE))
 
@@ -141,6 +144,7 @@ def _asked(infusion: Infusion) -> _Asked:
             why=why,
             started_at=_instant(work, start, infusion.started_at),
             ended_at=_instant(work, end, infusion.ended_at),
+            discharged_at=_instant(work, left, infusion.discharged_at),
             dose_mg=dose,
             weight_kg=weight,
             stopped_because=stopped,

@@ -213,6 +213,7 @@ def correct(
         "outcome": infusion.status,
         "started_at": infusion.started_at,
         "ended_at": infusion.ended_at,
+        "discharged_at": infusion.discharged_at,
         "dose_mg": infusion.dose_mg,
         "weight_kg": infusion.weight_kg,
     }
@@ -301,6 +302,7 @@ def test_what_was_not_given_counts_no_more_and_can_be_put_back(
         ({"ended_at": NOW - MINUTE}, "must be after its start"),
         ({"ended_at": NOW + 2 * HOUR}, "in the future"),
         ({"ended_at": None}, "The end of the infusion needs a day and a time"),
+        ({"discharged_at": NOW + HOUR}, "once the checklist is complete"),
         ({"weight_kg": 7}, "weight in kilograms is a number from 25"),
         ({"weight_kg": 700}, "weight in kilograms is a number from 25"),
         ({"dose_mg": 100, "weight_kg": 80}, "which is unusual"),
@@ -314,6 +316,30 @@ def test_a_correction_that_cannot_be_is_refused(
     with pytest.raises(InvalidInput, match=says):
         correct(runtime, nurse, given, **said)
     assert sheet_of(runtime, nurse, given).earlier == []
+
+
+def test_when_the_patient_left_is_corrected_like_the_rest(
+    runtime: Runtime, clock: Clock, nurse: Actor, given: Infusion
+) -> None:
+    with runtime.unit_of_work(nurse) as work:
+        for choice in work.definitions.infusion_day.checklists[Checklist.DISCHARGE]:
+            tick(work, given.id, Checklist.DISCHARGE, choice.id, ticked=True)
+    clock.forward(hours=2)
+    with runtime.unit_of_work(nurse) as work:
+        left = discharge(work, given.id, version=given.version)
+    for at, says in (
+        (None, "The time the patient left needs a day and a time"),
+        (given.ends_at - MINUTE, "after the patient left"),
+        (clock.now + MINUTE, "in the future"),
+    ):
+        with pytest.raises(InvalidInput, match=says):
+            correct(runtime, nurse, left, discharged_at=at)
+    corrected = correct(runtime, nurse, left, discharged_at=given.ends_at + HOUR)
+    assert corrected.discharged_at == given.ends_at + HOUR
+    (before,) = sheet_of(runtime, nurse, given).earlier
+    assert before.discharged_at == left.discharged_at
+    cancelled = correct(runtime, nurse, corrected, outcome=InfusionStatus.CANCELLED)
+    assert cancelled.discharged_at is None
 
 
 def test_a_correction_moves_no_infusion_past_another(

@@ -57,6 +57,19 @@ def by_phone(runtime: Runtime, nurse: Actor, patient: Patient, **changed: int) -
     return forms_of(runtime, patient)[-1]
 
 
+def misread(
+    runtime: Runtime, by: Actor, form: StoredForm, patient: Patient, safety: int = 1
+) -> StoredForm:
+    """The same form with another answer to the question on safety."""
+    with runtime.unit_of_work(by) as work:
+        correction = open_correction(work, form.id, reason="Misread")
+        save_answer(
+            work, correction.id, instrument_id="pulse", item_id="safety", value=safety, replaces=0
+        )
+        send_check_in(work, correction.id)
+    return forms_of(runtime, patient)[-1]
+
+
 def moved(runtime: Runtime, by: Actor, form: StoredForm, to: Patient) -> StoredForm:
     with runtime.unit_of_work(by) as work:
         return move_form(work, form.id, to=to.id, reason="Same first name")
@@ -129,17 +142,26 @@ def test_its_alert_is_raised_in_the_right_record_and_stays_marked_in_the_other(
     assert is_sound(runtime)
 
 
+def test_no_version_of_it_counts_where_it_was(
+    runtime: Runtime, clock: Clock, nurse: Actor, wrong: Patient, right: Patient
+) -> None:
+    form = by_phone(runtime, nurse, wrong)
+    for value in (1, 0):
+        form = misread(runtime, nurse, form, wrong, safety=value)
+    clock.forward(hours=1)
+    moved(runtime, nurse, form, right)
+    with runtime.reading(nurse) as work:
+        assert work.records.check_ins.last_answered("pulse", since=NOW - HOUR) == {right.id: NOW}
+        assert work.records.worklist.last_answers([wrong.id, right.id]) == {right.id: NOW}
+        assert work.records.check_ins.older(wrong.id, before=clock.now) == (0, None)
+        assert work.records.check_ins.older(right.id, before=clock.now) == (1, NOW)
+
+
 def test_what_was_moved_is_corrected_and_moved_back_like_any_other(
     runtime: Runtime, nurse: Actor, wrong: Patient, right: Patient
 ) -> None:
     here = moved(runtime, nurse, by_phone(runtime, nurse, wrong), right)
-    with runtime.unit_of_work(nurse) as work:
-        correction = open_correction(work, here.id, reason="Misread")
-        save_answer(
-            work, correction.id, instrument_id="pulse", item_id="safety", value=1, replaces=0
-        )
-        send_check_in(work, correction.id)
-    corrected = forms_of(runtime, right)[-1]
+    corrected = misread(runtime, nurse, here, right)
     assert (corrected.version, corrected.moved_from) == (2, wrong.id)
     with pytest.raises(Stale):
         moved(runtime, nurse, here, wrong)

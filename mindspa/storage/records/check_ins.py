@@ -117,12 +117,18 @@ _SOURCE_KEYS_OF = Prepared(
 
 
 def moved_away(filtered: Callable[[Query], Query]) -> Query:
-    """Ids of the forms that are in another record now: for what asks only when anything was
-    answered, where looking for a newer version of each would cost more."""
-    away = _forms.alias()
-    return filtered(
-        select(away.c.replaces).where(away.c.moved_to.is_not(None), away.c.replaces.is_not(None))
+    """Ids of every version of the forms that are in another record now: for what asks only when
+    anything was answered, where looking for a newer version of each would cost more."""
+    moved, earlier = _forms.alias(), _forms.alias()
+    away = filtered(
+        select(moved.c.replaces).where(moved.c.moved_to.is_not(None), moved.c.replaces.is_not(None))
+    ).cte(recursive=True)
+    away = away.union_all(
+        filtered(select(earlier.c.replaces).where(earlier.c.replaces.is_not(None))).where(
+            earlier.c.id == away.c.replaces
+        )
     )
+    return select(away.c.replaces)
 
 
 def _older(filtered: Callable[[Query], Query]) -> Query:
@@ -134,6 +140,7 @@ def _older(filtered: Callable[[Query], Query]) -> Query:
         select(func.count()).where(
             form.c.patient_id == bindparam("of"),
             form.c.answered_at < before,
+            form.c.id.not_in(moved_away(filtered)),
             form.c.id.in_(
                 filtered(
                     select(correction.c.replaces).where(
