@@ -20,6 +20,8 @@ from mindspa.domain.treatment import Infusion
 
 HEIGHT = 260
 SYMBOLS = ("triangle-up", "triangle-down", "circle", "square", "diamond")
+MARGIN = 3  # minutes beside the first and the last mark
+SHOWN = 60  # minutes at the least, so that a sheet just begun is not stretched over one mark
 DASHES = ("solid", "solid", "dot", "dash", "dashdot")
 
 
@@ -52,10 +54,16 @@ def vitals_figure(
                 "zeroline": True,
                 "zerolinecolor": colours.quiet_text,
                 "fixedrange": True,
+                "range": _minutes_shown(infusion, stand),
             },
             "yaxis": {"gridcolor": colours.grid, "zeroline": False, "fixedrange": True},
         },
     )
+
+
+def _minutes_shown(infusion: Infusion, readings: Sequence[Reading]) -> list[int]:
+    taken = [minutes(infusion, reading.taken_at) for reading in readings]
+    return [min([0, *taken]) - MARGIN, max([SHOWN, *taken]) + MARGIN]
 
 
 def _line(
