@@ -231,6 +231,7 @@ def _table(name: Hashable, make: Callable[[], pd.DataFrame], alt: str) -> None:
     if frame.empty:
         st.info("Nothing here yet. It fills with check-ins, and with what is recorded below.")
         return
+    st.caption(f"{alt}.")  # also keeps the table's tools off the tabs
     st.dataframe(frame, hide_index=True, width="stretch", placeholder="–", alt=alt)
 
 
