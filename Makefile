@@ -10,7 +10,7 @@ run: .venv/runtime.stamp
 	$(PYTHON) -m mindspa serve --demo
 
 test: .venv/development.stamp .venv/browser.stamp
-	$(PYTHON) -m pytest --numprocesses 2
+	$(PYTHON) -m pytest --numprocesses 2 --dist worksteal
 
 check: .venv/development.stamp
 	.venv/bin/ruff check .

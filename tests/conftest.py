@@ -72,6 +72,8 @@ def postgres_server() -> Iterator[str]:
 
         folder = Path(mkdtemp(prefix="mindspa-postgres-"))
         server = get_server(folder, cleanup_mode="delete")
+    server.psql("alter system set fsync = off;")  # no test cuts the power
+    server.psql("select pg_reload_conf();")
     server.psql("create database template_mindspa;")
     url = server.get_uri(database="template_mindspa")
     database = Database(url)

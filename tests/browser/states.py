@@ -137,7 +137,7 @@ def check_ins(at: Places) -> Iterator[State]:
     press(page, "Ask the clinic to call me")
     says(page, "You asked for a call")
     yield "Today: a call was asked for", page
-    page.get_by_text("Ask for a booster or an appointment").click()
+    open_form(page, "Ask for a booster or an appointment", "Ask the clinic")
     press(page, "Ask the clinic")
     says(page, "You asked for a booster")
     yield "Today: a booster was asked for", page

@@ -68,6 +68,8 @@ _RING = """async () => {
 
 # A table hands the focus on to one of its cells some frames later.
 _SETTLED = """async () => {
+  await new Promise(requestAnimationFrame);
+  if (!document.activeElement.closest('[data-testid="stDataFrame"]')) return;
   for (let before = null, frames = 0; frames < 4; frames += 1) {
     if (document.activeElement !== before) [before, frames] = [document.activeElement, 0];
     await new Promise(requestAnimationFrame);
@@ -211,6 +213,7 @@ def staffs_pages(served: Served, person: Person) -> Iterator[State]:
     says(page, "Start now")
     press(page, "Start now")
     says(page, "The infusion has started.")
+    expect(page.get_by_test_id("stToast")).to_have_count(0)  # a stop as long as it is there
     yield "Infusion day, a sheet under way", page
     page.goto(served.address + "/patients")
     heading(page, "Patients")
