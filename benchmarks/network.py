@@ -62,6 +62,7 @@ def _fill(file: Path, patients: int) -> None:
             "SELECT ?, name, zone, country, phone, hours FROM clinics LIMIT 1",
             (NAME,),
         )
+        _copy_protocol(connection)
         connection.execute(
             "CREATE TEMP TABLE chosen AS SELECT id FROM patients WHERE name LIKE '%Demo-%'"
         )
@@ -83,8 +84,21 @@ def _fill(file: Path, patients: int) -> None:
     runtime.database.dispose()
 
 
+def _copy_protocol(connection: sqlite3.Connection) -> None:
+    """The versions that the copied occasions were planned under."""
+    others = ", ".join(name for name in _columns(connection, "protocol_versions")[1:])
+    connection.execute(
+        f"INSERT INTO protocol_versions SELECT ?, {others} FROM protocol_versions",  # noqa: S608  # names of ours
+        (NAME,),
+    )
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    return [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+
+
 def _copy(connection: sqlite3.Connection, table: str) -> None:
-    columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+    columns = _columns(connection, table)
     cells = []
     for column in columns:
         if column == "clinic_id":

@@ -123,12 +123,10 @@ def moved_away(filtered: Callable[[Query], Query]) -> Query:
     away = filtered(
         select(moved.c.replaces).where(moved.c.moved_to.is_not(None), moved.c.replaces.is_not(None))
     ).cte(recursive=True)
-    away = away.union_all(
-        filtered(select(earlier.c.replaces).where(earlier.c.replaces.is_not(None))).where(
-            earlier.c.id == away.c.replaces
-        )
-    )
-    return select(away.c.replaces)
+    # Looked up one by one: to join them, SQLite would read every form of the clinic.
+    before = filtered(select(earlier.c.replaces)).where(earlier.c.id == away.c.replaces)
+    away = away.union_all(select(before.scalar_subquery()).where(away.c.replaces.is_not(None)))
+    return select(away.c.replaces).where(away.c.replaces.is_not(None))
 
 
 def _older(filtered: Callable[[Query], Query]) -> Query:
