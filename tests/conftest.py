@@ -95,20 +95,28 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         path = tmp_path / "mindspa.db"
         shutil.copy(request.getfixturevalue("_sqlite_template"), path)
         found = Database(f"sqlite:///{path}")
-    else:
-        found = Database(a_copy_of_the_template(request.getfixturevalue("postgres_server")))
+        yield found
+        found.dispose()
+        return
+    url = request.getfixturevalue("postgres_server")
+    found = Database(a_copy_of_the_template(url))
     yield found
     found.dispose()
+    _as_administrator(url, f"DROP DATABASE {found.url.database} WITH (FORCE)")
 
 
 def a_copy_of_the_template(url: str) -> str:
+    name = f"test_{next(_database_numbers)}"
+    _as_administrator(url, f"CREATE DATABASE {name} TEMPLATE template_mindspa")
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _as_administrator(url: str, statement: str) -> None:
     import psycopg
 
-    name = f"test_{next(_database_numbers)}"
     admin = make_url(url).set(drivername="postgresql", database="postgres")
     with psycopg.connect(admin.render_as_string(hide_password=False), autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE template_mindspa")
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
+        server.execute(statement)
 
 
 @pytest.fixture
