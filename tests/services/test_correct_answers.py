@@ -134,6 +134,22 @@ def test_a_patient_changes_what_they_sent_and_the_first_version_stays(
     assert is_sound(runtime)
 
 
+def test_what_was_left_out_stays_left_out(
+    runtime: Runtime, nurse: Actor, patient: Patient, person: Actor
+) -> None:
+    with runtime.unit_of_work(person) as work:
+        check_in = open_check_in(work, unscheduled=False)
+    answer(runtime, person, check_in, worry=2)
+    send(runtime, person, check_in)
+    (form,) = forms_of(runtime, patient)
+    correction = correcting(runtime, nurse, form)
+    answer(runtime, nurse, correction, worry=1)
+    send(runtime, nurse, correction)
+    stored = [(version.answers, version.total) for version in forms_of(runtime, patient)]
+    assert stored == [({"worry": 2}, None), ({"worry": 1}, None)]
+    assert is_sound(runtime)
+
+
 def test_a_correction_stays_at_its_hour_and_with_its_occasion(
     runtime: Runtime, clock: Clock, nurse: Actor, patient: Patient, person: Actor
 ) -> None:
