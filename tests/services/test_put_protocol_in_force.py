@@ -74,6 +74,7 @@ def test_every_server_sees_a_new_version_at_once_and_reads_it_once(
     another = replace(runtime, adapted=ClinicDefinitions())
     assert number_seen(another, clinic) == 1
     signed(runtime, clinician, WITHOUT_48H)
+    assert number_seen(runtime, clinic) == 2  # and kept from now on
     signed(another, clinician, SHIPPED, replaces=2)
     assert number_seen(runtime, clinic) == 3
     asked: list[str] = []
