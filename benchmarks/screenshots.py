@@ -26,6 +26,7 @@ from tests.browser.chromium import (
     settled,
 )
 from tests.browser.conftest import Served
+from tests.browser.states import Places, clinic_tablets
 
 LARGEST = 200_000  # bytes of a picture in the repository
 TABLET: ViewportSize = {"width": 1024, "height": 768}
@@ -208,6 +209,28 @@ def treatment_pictures(at: Photographer) -> None:
         at.take(page, "my-plan-phone")
 
 
+def clinic_pictures(at: Photographer) -> None:
+    with at.signed_in(CLINICIAN) as page:
+        at.go(page, "/protocol")
+        page.get_by_text("48 h", exact=True).first.click()
+        page.get_by_text("are no longer asked").first.wait_for()
+        figures(page)
+        at.take(page, "protocol", down_to=page.get_by_text("The same as a table"))
+    people: list[Person] = []
+
+    def visit(served: Served) -> Person:
+        people.append(Person.at(at.browser, served.address))
+        return people[-1]
+
+    for state, page in clinic_tablets(Places(at.served, at.served, visit)):
+        if state == "Clinic tablet: a question":
+            page.set_viewport_size(TABLET)
+            at.take(page, "clinic-tablet")
+            break
+    for person in people:
+        person.context.close()
+
+
 def door_picture(at: Photographer) -> None:
     person = Person.at(at.browser, at.served.address)
     page = person.context.new_page()
@@ -231,6 +254,7 @@ def main(folder: Path) -> None:
             patient_pictures,
             treatment_pictures,
             care_pictures,
+            clinic_pictures,
         ):
             shutil.copy(untouched, database)
             with program.serving(database) as address, chromium() as browser:
