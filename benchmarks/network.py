@@ -86,7 +86,7 @@ def _fill(file: Path, patients: int) -> None:
 
 def _copy_protocol(connection: sqlite3.Connection) -> None:
     """The versions that the copied occasions were planned under."""
-    others = ", ".join(name for name in _columns(connection, "protocol_versions")[1:])
+    others = ", ".join(_columns(connection, "protocol_versions")[1:])
     connection.execute(
         f"INSERT INTO protocol_versions SELECT ?, {others} FROM protocol_versions",  # noqa: S608  # names of ours
         (NAME,),

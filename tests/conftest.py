@@ -95,14 +95,13 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         path = tmp_path / "mindspa.db"
         shutil.copy(request.getfixturevalue("_sqlite_template"), path)
         found = Database(f"sqlite:///{path}")
-        yield found
-        found.dispose()
-        return
-    url = request.getfixturevalue("postgres_server")
-    found = Database(a_copy_of_the_template(url))
+    else:
+        server = request.getfixturevalue("postgres_server")
+        found = Database(a_copy_of_the_template(server))
     yield found
     found.dispose()
-    _as_administrator(url, f"DROP DATABASE {found.url.database} WITH (FORCE)")
+    if not found.is_sqlite:
+        _as_administrator(server, f"DROP DATABASE {found.url.database} WITH (FORCE)")
 
 
 def a_copy_of_the_template(url: str) -> str:

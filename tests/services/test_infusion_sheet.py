@@ -221,6 +221,13 @@ def correct(
         return correct_infusion(work, infusion.id, why=why, **stands | said)
 
 
+def see_to_all(runtime: Runtime, nurse: Actor, infusion: Infusion) -> None:
+    """What the checklist asks for before the patient leaves."""
+    with runtime.unit_of_work(nurse) as work:
+        for choice in work.definitions.infusion_day.checklists[Checklist.DISCHARGE]:
+            tick(work, infusion.id, Checklist.DISCHARGE, choice.id, ticked=True)
+
+
 def opens(runtime: Runtime, nurse: Actor, infusion: Infusion) -> dict[str, datetime]:
     with runtime.reading(nurse) as work:
         around = work.records.treatment.occasions_around(infusion.patient_id, [infusion.id])
@@ -321,9 +328,7 @@ def test_a_correction_that_cannot_be_is_refused(
 def test_when_the_patient_left_is_corrected_like_the_rest(
     runtime: Runtime, clock: Clock, nurse: Actor, given: Infusion
 ) -> None:
-    with runtime.unit_of_work(nurse) as work:
-        for choice in work.definitions.infusion_day.checklists[Checklist.DISCHARGE]:
-            tick(work, given.id, Checklist.DISCHARGE, choice.id, ticked=True)
+    see_to_all(runtime, nurse, given)
     clock.forward(hours=2)
     with runtime.unit_of_work(nurse) as work:
         left = discharge(work, given.id, version=given.version)
@@ -402,9 +407,7 @@ def test_the_patient_leaves_once_all_is_seen_to_and_nothing_is_written_of_later(
     ended = end(runtime, nurse, started)
     with pytest.raises(InvalidInput, match="these are to be seen to: Awake and orientated; Walks"):
         leave(ended.version)
-    with runtime.unit_of_work(nurse) as work:
-        for choice in work.definitions.infusion_day.checklists[Checklist.DISCHARGE]:
-            tick(work, planned.id, Checklist.DISCHARGE, choice.id, ticked=True)
+    see_to_all(runtime, nurse, planned)
     clock.forward(minutes=30)
     left = leave(ended.version)
     assert left.discharged_at == clock.now

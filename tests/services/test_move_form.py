@@ -15,17 +15,15 @@ from mindspa.domain.schedule import OccasionStatus
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.exchange.answers_csv import answers_csv
 from mindspa.services.check_records import problems
-from mindspa.services.correct_answers import open_correction
 from mindspa.services.enter_for_patient import open_for_patient
 from mindspa.services.export_answers import export_answers, export_own_answers
 from mindspa.services.move_form import move_form
-from mindspa.services.save_answer import save_answer
 from mindspa.services.send_check_in import send_check_in
 from mindspa.services.summarise_patient import read_summaries
 from mindspa.services.view_progress import view_progress
 from tests.conftest import NOW, Clock
 from tests.factories import a_clinic, a_patient, account_of, an_induction, an_infusion, staff
-from tests.services.test_correct_answers import PULSE, answer, forms_of, is_sound
+from tests.services.test_correct_answers import PULSE, answer, correcting, forms_of, is_sound, send
 
 HOUR = timedelta(hours=1)
 
@@ -61,12 +59,9 @@ def misread(
     runtime: Runtime, by: Actor, form: StoredForm, patient: Patient, safety: int = 1
 ) -> StoredForm:
     """The same form with another answer to the question on safety."""
-    with runtime.unit_of_work(by) as work:
-        correction = open_correction(work, form.id, reason="Misread")
-        save_answer(
-            work, correction.id, instrument_id="pulse", item_id="safety", value=safety, replaces=0
-        )
-        send_check_in(work, correction.id)
+    correction = correcting(runtime, by, form)
+    answer(runtime, by, correction, safety=safety)
+    send(runtime, by, correction)
     return forms_of(runtime, patient)[-1]
 
 
