@@ -112,6 +112,7 @@ class Runtime:
             yield work
             for patient_id in work.touched:
                 refresh_summary(work, patient_id)
+            work.records.alert_cases.add_steps(work.steps)
             work.records.audit(work.events)
 
     @contextmanager

@@ -23,7 +23,20 @@ if infusion_sheet.lock_pressed():
     st.rerun()
 infusion_id = st.query_params.get("id", "")
 top = partial(st.title, "Infusion day", anchor=False)
-if not infusion_id:
+if infusion_id:
+    # Its place is always there: fields that move down when a sentence appears lose the focus.
+    with st.container(), notices.errors_shown(go_on=True):
+        if press := infusion_presses.pressed(infusion_id):
+            with session.unit_of_work(actor) as work:
+                press.act(work)
+            record_entry.say_saved(press)
+    todays = "Today's infusions"
+    st.page_link(menu.path_of("infusion_day"), label=todays, icon=":material/arrow_back:")
+    with notices.errors_shown(top), session.reading(actor) as work:
+        sheet = view_sheet(work, infusion_id)
+        definitions = work.definitions
+    infusion_sheet.draw(actor, sheet, definitions)
+else:
     if chosen := infusion_list.chosen():
         st.switch_page(menu.path_of("infusion_day"), query_params={"id": chosen})
     bulk = infusion_bulk.save_pressed(actor)
@@ -32,15 +45,3 @@ if not infusion_id:
     top()
     infusion_list.draw(day)
     infusion_bulk.draw(day, bulk)
-    st.stop()
-# Its place is always there: fields that move down when a sentence appears lose the focus.
-with st.container(), notices.errors_shown(go_on=True):
-    if press := infusion_presses.pressed(infusion_id):
-        with session.unit_of_work(actor) as work:
-            press.act(work)
-        record_entry.say_saved(press)
-st.page_link(menu.path_of("infusion_day"), label="Today's infusions", icon=":material/arrow_back:")
-with notices.errors_shown(top), session.reading(actor) as work:
-    sheet = view_sheet(work, infusion_id)
-    definitions = work.definitions
-infusion_sheet.draw(actor, sheet, definitions)

@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 
 from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Actor, Person, Role, operator
+from mindspa.domain.alert_cases import AlertCase
 from mindspa.domain.check_ins import Mode, StoredForm
 from mindspa.domain.safety import findings
 from mindspa.domain.scoring import SCORER_VERSION, score
 from mindspa.domain.treatment import Clinic, Course, Infusion, Patient, Phase
-from mindspa.services.handle_alert import raise_alerts
+from mindspa.services.handle_alert import close_alert
 from mindspa.services.plan_course import open_course, plan_infusion
+from mindspa.services.raise_alerts import raise_alerts
 from mindspa.services.record_infusion import record_end
 from mindspa.services.register_patient import register_patient
+from mindspa.services.unit_of_work import UnitOfWork
 
 NO_PASSWORD = "no password opens this"  # a hash that nothing matches
 
@@ -135,3 +138,16 @@ def a_stored_form(
         found = findings(work.definitions.safety, instrument_id, kept)
         raise_alerts(work, patient.id, found, answered_at=at, form_id=form.id)
         return form
+
+
+def assessed(
+    work: UnitOfWork,
+    alert_id: str,
+    *,
+    outcome: str = "assessed",
+    note: str = "Talked to them.",
+) -> AlertCase:
+    """Closes the case that the alert is in, as somebody does who has seen all of it."""
+    case_id = work.records.alerts.get(alert_id).case_id or ""
+    seen = [alert.id for alert in work.records.alerts.of_cases([case_id])]
+    return close_alert(work, case_id, seen_alert_ids=seen, outcome=outcome, note=note)

@@ -1,4 +1,5 @@
-"""The worker beside the server: what fails for one patient stops no other, and a stop stops it."""
+"""The worker beside the server: it does what time alone causes, what fails for one patient stops no
+other, and a stop stops it."""
 
 import asyncio
 import threading
@@ -8,8 +9,12 @@ import pytest
 
 from mindspa import worker
 from mindspa.bootstrap import Runtime
+from mindspa.domain.access import operator
+from mindspa.domain.alert_cases import CaseState
+from mindspa.domain.treatment import Clinic
 from mindspa.services.unit_of_work import UnitOfWork
-from tests.factories import a_clinic
+from tests.conftest import NOW, Clock
+from tests.factories import a_clinic, a_patient, a_stored_form
 
 
 @pytest.fixture
@@ -71,3 +76,36 @@ def test_a_stop_waits_for_one_patient_and_begins_no_further(
         thread.submit(asyncio.run, started_and_stopped()).result()
     assert swept == ["ana"]
     assert "sweep" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_an_alert_escalates_although_nobody_is_signed_in(
+    runtime: Runtime, clinic: Clinic, clock: Clock
+) -> None:
+    patient = a_patient(runtime, clinic)
+    a_stored_form(runtime, clinic, patient, "pulse", at=NOW, safety=1)
+    assert worker.escalate(runtime) == 0
+    clock.forward(minutes=30)
+    assert worker.escalate(runtime) == 1
+    assert worker.escalate(runtime) == 0
+    with runtime.reading(operator(clinic.id)) as work:
+        (case,) = work.records.alert_cases.open()
+    assert case.state is CaseState.ESCALATED
+
+
+def test_the_worker_that_is_started_escalates(
+    runtime: Runtime, clinic: Clinic, clock: Clock
+) -> None:
+    patient = a_patient(runtime, clinic)
+    a_stored_form(runtime, clinic, patient, "pulse", at=NOW, safety=1)
+    clock.forward(minutes=30)
+
+    async def until_escalated() -> bool:
+        async with worker.sweeping(runtime):
+            for _ in range(100):
+                await asyncio.sleep(0.1)
+                with runtime.reading(operator(clinic.id)) as work:
+                    if work.records.alert_cases.open()[0].state is CaseState.ESCALATED:
+                        return True
+        return False
+
+    assert asyncio.run(until_escalated())

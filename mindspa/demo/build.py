@@ -96,6 +96,8 @@ def _simulate(settings: Settings, seed: int, now: datetime, people: int) -> None
         corrections_happen(lives[len(SCENES) :], now)
         newcomers_come(simulated, seed)
         agenda.run()
+        simulated.escalate()
+        simulated.take_one()
     finally:
         runtime.database.dispose()
 

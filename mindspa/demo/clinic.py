@@ -6,16 +6,21 @@ from random import Random
 
 from mindspa.bootstrap import Runtime
 from mindspa.demo.agenda import Agenda
-from mindspa.demo.opening_hours import HOURS, ZONE, is_weekday
-from mindspa.domain.access import Actor, Person, Role, operator
+from mindspa.demo.opening_hours import CLOSES, HOURS, OPENS, SATURDAY, ZONE, is_weekday
+from mindspa.domain.access import Actor, Person, Role, operator, worker
+from mindspa.domain.alert_cases import AlertCase
+from mindspa.domain.contacts import Reached, Way
+from mindspa.domain.duty import DutyPlan, OpenHours, Shift
 from mindspa.domain.follow_up import Disposition, FollowUpEntry, Need
 from mindspa.domain.protocol_versions import choices_of
-from mindspa.domain.safety import Alert, AlertState, Tier
+from mindspa.domain.safety import Tier
 from mindspa.domain.schedule import OccasionStatus
 from mindspa.domain.treatment import Clinic
 from mindspa.services import demo_accounts
 from mindspa.services.demo_accounts import DemoAccount
-from mindspa.services.handle_alert import close_alert
+from mindspa.services.escalate_alerts import alerts_waiting, escalate_alert
+from mindspa.services.handle_alert import close_alert, log_attempt
+from mindspa.services.plan_duty import write_duty
 from mindspa.services.put_protocol_in_force import put_protocol_in_force
 from mindspa.services.review_follow_up import follow_up_list, follow_up_of, mark_reviewed
 from mindspa.services.unit_of_work import UnitOfWork
@@ -28,6 +33,11 @@ _OUTCOMES = (
     ("assessed", "Talked on the phone. A hard day at work; feels safe, knows whom to call."),
     ("safety_plan", "Went through the safety plan together; partner is at home this week."),
     ("handed_over", "Told the treating psychiatrist, who sees them tomorrow."),
+)
+_UNREACHED_STEPS = (
+    "Phoned three times on two days",
+    "Asked the emergency contact",
+    "Asked the police for a welfare check, or wrote down why not",
 )
 _WHY_A_DAY_LATER = (
     "Weekly questionnaires a day later: on the day of an infusion there is enough to answer."
@@ -55,6 +65,7 @@ class SimulatedClinic:
         runtime.accounts.mark_demo(self.clinic.id, built_at=agenda.ends_at)
         self.care_team = self.add_account(demo_accounts.CARE_TEAM)
         self.clinician = self.add_account(demo_accounts.CLINICIAN)
+        self.write_duty()
 
     def add_account(
         self,
@@ -93,32 +104,72 @@ class SimulatedClinic:
             choices = replace(choices_of(work.definitions.protocol), weekly_day=8)
             put_protocol_in_force(work, choices, replaces=1, note=_WHY_A_DAY_LATER)
 
+    def write_duty(self) -> None:
+        """The nurse first by day, the clinician on call at night and at weekends."""
+        nurse, clinician = self.care_team.id, self.clinician.id
+        days, weekend = range(SATURDAY), range(SATURDAY, 7)
+        plan = DutyPlan(
+            hours=tuple(OpenHours(day, OPENS, CLOSES) for day in days),
+            shifts=(
+                *(Shift(OPENS, CLOSES, nurse, clinician, weekday=day) for day in days),
+                *(Shift(CLOSES, OPENS, clinician, weekday=d, on_holidays=True) for d in range(7)),
+                *(
+                    Shift(OPENS, CLOSES, clinician, nurse, weekday=d, on_holidays=True)
+                    for d in weekend
+                ),
+            ),
+            unreached_steps=_UNREACHED_STEPS,
+        )
+        with self.runtime.unit_of_work(self.administrator) as work:
+            write_duty(work, plan, replaces=0)
+
     # A day's work
 
     def assess_alerts(self) -> None:
-        """The clinician closes what is open."""
+        """The nurse calls, and the clinician closes what is open."""
         if not self._has_patients:
             return
         with self.runtime.reading(self.clinician) as work:
-            waiting = work.records.alerts.open_patients()
-            alerts = work.records.alerts.of_many(waiting) if waiting else []
-        closing = [
-            alert
-            for alert in alerts
-            if alert.state is AlertState.OPEN and not self._left_for_visitors(alert)
-        ]
-        if closing:
+            waiting = [c for c in work.records.alert_cases.open() if not self._left(c)]
+        for case in waiting:
+            with self.runtime.unit_of_work(self.care_team) as work:
+                log_attempt(work, case.id, way=Way.PHONE, outcome=Reached.REACHED)
             with self.runtime.unit_of_work(self.clinician) as work:
-                for alert in closing:
-                    outcome, note = self._outcome_of(alert)
-                    close_alert(work, alert.id, outcome=outcome, note=note)
+                outcome, note = self._outcome_of(case)
+                seen = [alert.id for alert in work.records.alerts.of_cases([case.id])]
+                close_alert(work, case.id, seen_alert_ids=seen, outcome=outcome, note=note)
 
-    def _left_for_visitors(self, alert: Alert) -> bool:
-        lately = self.agenda.ends_at - LEFT_FOR_VISITORS < alert.raised_at
-        return alert.patient_id in self.watched and lately
+    def escalate(self) -> None:
+        """What a server does of itself, all the time."""
+        actor = worker(self.clinic.id)
+        with self.runtime.reading(actor) as work:
+            waiting = alerts_waiting(work)
+        for case_id in waiting:
+            with self.runtime.unit_of_work(actor) as work:
+                escalate_alert(work, case_id)
 
-    def _outcome_of(self, alert: Alert) -> tuple[str, str]:
-        if alert.tier is Tier.IMMEDIATE:
+    def take_one(self) -> None:
+        """So that visitors see one that somebody has, and could not reach."""
+        with self.runtime.unit_of_work(self.care_team) as work:
+            waiting = [c for c in work.records.alert_cases.open() if c.tier is Tier.SAME_DAY]
+            if waiting:
+                soon = work.now + timedelta(hours=1)
+                log_attempt(
+                    work,
+                    waiting[0].id,
+                    way=Way.PHONE,
+                    outcome=Reached.MESSAGE_LEFT,
+                    next_attempt=soon,
+                    note="Asked to call back.",
+                )
+
+    def _left(self, case: AlertCase) -> bool:
+        """For visitors."""
+        lately = self.agenda.ends_at - LEFT_FOR_VISITORS < case.opened_at
+        return case.patient_id in self.watched and lately
+
+    def _outcome_of(self, case: AlertCase) -> tuple[str, str]:
+        if case.tier is Tier.IMMEDIATE:
             return self.rng.choice(_OUTCOMES[2:])
         return self.rng.choice(_OUTCOMES[:2])
 
@@ -155,7 +206,8 @@ class SimulatedClinic:
         day = since
         while day <= self.agenda.ends_at:
             noon = day.astimezone(ZONE).replace(hour=12, minute=5, second=0, microsecond=0)
-            self.agenda.add(noon, self.assess_alerts)
+            for hour in (9, 12):
+                self.agenda.add(noon.replace(hour=hour), self.assess_alerts)
             if is_weekday(noon.date()):
                 self.agenda.add(noon.replace(hour=16, minute=40), self.assess_alerts)
                 self.agenda.add(noon.replace(hour=16, minute=50), self.review_follow_up)

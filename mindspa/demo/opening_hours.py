@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("America/New_York")
+OPENS, CLOSES = time(8, 30), time(17, 30)
 HOURS = "Monday to Friday, 8:30 to 17:30"
 SLOTS = tuple(time(hour, minute) for hour in range(9, 16) for minute in (0, 30))
 SATURDAY = 5

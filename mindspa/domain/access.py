@@ -28,7 +28,9 @@ class Permission(StrEnum):
     CORRECT_RECORDS = "correct_records"  # sent forms, misfiled ones, two records of one person
     REVIEW_INTAKE = "review_intake"  # say who is eligible for treatment
     REVIEW_COURSE = "review_course"  # say how a course goes on
+    HANDLE_ALERTS = "handle_alerts"  # own a safety alert, hand it over, reach the patient
     ASSESS_RISK = "assess_risk"  # close a safety alert
+    PLAN_DUTY = "plan_duty"  # opening hours, holidays, who is on duty
     RECORD_TREATMENT = "record_treatment"  # courses, infusions, ratings by a clinician
     ADAPT_PROTOCOL = "adapt_protocol"  # see what is asked when, and what a change would do
     SIGN_PROTOCOL = "sign_protocol"  # put such a change in force
@@ -43,6 +45,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         {
             Permission.SEE_PATIENTS,
             Permission.REVIEW_FOLLOW_UP,
+            Permission.HANDLE_ALERTS,
             Permission.INVITE_PATIENTS,
             Permission.ENTER_ANSWERS,
             Permission.CORRECT_RECORDS,
@@ -54,6 +57,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         {
             Permission.SEE_PATIENTS,
             Permission.REVIEW_FOLLOW_UP,
+            Permission.HANDLE_ALERTS,
             Permission.INVITE_PATIENTS,
             Permission.ENTER_ANSWERS,
             Permission.CORRECT_RECORDS,
@@ -62,6 +66,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.REVIEW_INTAKE,
             Permission.REVIEW_COURSE,
             Permission.ASSESS_RISK,
+            Permission.PLAN_DUTY,
             Permission.ADAPT_PROTOCOL,
             Permission.SIGN_PROTOCOL,
         }
@@ -69,6 +74,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.ADAPT_PROTOCOL,
+            Permission.PLAN_DUTY,
             Permission.MANAGE_PEOPLE,
             Permission.IMPORT_ANSWERS,
             Permission.PAIR_TABLETS,
@@ -76,6 +82,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     ),
 }
 
+WORKER = "worker"  # in place of a person's id: what the server does of itself
 STAFF_ROLES = frozenset(Role) - {Role.PATIENT}
 
 
@@ -117,9 +124,8 @@ def operator(clinic_id: str) -> Actor:
 
 def worker(clinic_id: str) -> Actor:
     """The server itself, for what time alone causes."""
-    return Actor(
-        "worker", clinic_id, "worker", frozenset(), granted=frozenset({Permission.RECORD_TREATMENT})
-    )
+    granted = frozenset({Permission.RECORD_TREATMENT, Permission.HANDLE_ALERTS})
+    return Actor(WORKER, clinic_id, WORKER, frozenset(), granted=granted)
 
 
 def before_tablet(clinic_id: str, patient_id: str, name: str, check_in_id: str) -> Actor:
@@ -141,6 +147,18 @@ class Person:
     active: bool
     must_change_password: bool
     temporary_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody of the same clinic, for handing over and for the rota."""
+
+    id: str
+    name: str
+    roles: frozenset[Role]
+
+    def may(self, permission: Permission) -> bool:
+        return any(permission in PERMISSIONS[role] for role in self.roles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from mindspa.domain.check_ins import Mode, StoredForm
+from mindspa.domain.duty import ClockRule
 from mindspa.domain.instruments import Instrument
 
 INTAKE = "intake"  # in place of an instrument: the new-patient forms
@@ -36,7 +37,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """`historic`: found in an import of answers older than 14 days; no clock, no message.
+    """What one rule found in one answer. The alerts of a patient that are open at the same time are
+    one case (`alert_cases`), which has the owner and the clock; they are closed with it.
+    `historic`: found in an import of answers older than 14 days; no case, no clock, no message.
     Either `check_in_id` or `form_id` says where it came from; a row that an import refused has a
     name of its own there, and no form. The answer that raised it stays
     although it is changed later. `moved_at`: since then the form it came from is in another record,
@@ -60,6 +63,7 @@ class Alert:
     closed_by: str | None = None
     outcome: str | None = None
     moved_at: datetime | None = None
+    case_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,7 @@ class SafetyRules:
     contact_requests: tuple[ContactRequest, ...]
     historic_after: timedelta
     intake: IntakeRule
+    clock: Mapping[Tier, ClockRule]
     script: Mapping[Mode, tuple[str, ...]]  # what staff do who enter such an answer
     signed_by: str | None = None
     signed_on: date | None = None

@@ -6,8 +6,8 @@ from datetime import datetime
 from mindspa.domain import intake as rules
 from mindspa.domain.errors import InvalidInput
 from mindspa.domain.intake import Entry, HandIn, Intake, IntakeRules, Value
-from mindspa.services.handle_alert import raise_alerts
 from mindspa.services.plan_course import write_occasions
+from mindspa.services.raise_alerts import raise_alerts
 from mindspa.services.show_help import Help, show_help
 from mindspa.services.unit_of_work import UnitOfWork
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from mindspa.domain import safety
+from mindspa.domain.alert_cases import CaseState
 from mindspa.domain.check_ins import CheckIn, CheckInState, GivenAnswer, StoredForm, origins
 from mindspa.domain.errors import InvalidAnswers
 from mindspa.domain.instruments import Instrument, check_answers, check_total
@@ -37,6 +38,7 @@ def _of_patient(work: UnitOfWork, patient: Patient, forms: Sequence[StoredForm])
         given[answer.check_in_id].append(answer)
     alerts = work.records.alerts.of_many([patient_id])
     yield from _of_intake(work, patient, alerts)
+    yield from _of_cases(work, patient_id, alerts)
     check_ins = work.records.check_ins.all_of(patient_id)
     by_id = {form.id: form for form in forms}
     for form in forms:
@@ -59,6 +61,24 @@ def _of_intake(work: UnitOfWork, patient: Patient, alerts: Sequence[Alert]) -> I
     )
     if told and work.definitions.safety.intake.id not in {alert.rule for alert in alerts}:
         yield f"Patient {patient.id}: the new-patient forms hold a safety answer without its alert."
+
+
+def _of_cases(work: UnitOfWork, patient_id: str, alerts: Sequence[Alert]) -> Iterator[str]:
+    cases = {case.id: case for case in work.records.alert_cases.of(patient_id)}
+    for alert in alerts:
+        if alert.historic:
+            continue
+        case = cases.get(alert.case_id or "")
+        if case is None:
+            yield f"Alert {alert.id}: nobody is asked to act on it."
+        elif (alert.state is AlertState.OPEN) is not (case.state is not CaseState.CLOSED):
+            yield f"Alert {alert.id}: it does not stand as its case {case.id} does."
+    for case in cases.values():
+        steps = [event.number for event in work.records.alert_cases.steps(case.id)]
+        if steps != list(range(1, case.version + 1)):
+            yield f"Case {case.id}: its steps are not all on record."
+        if case.state is not CaseState.CLOSED and case.next_at is None:
+            yield f"Case {case.id}: it is open, and its clock does not run."
 
 
 def _of_form(

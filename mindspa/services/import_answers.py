@@ -15,8 +15,8 @@ from mindspa.domain.scoring import SCORER_VERSION
 from mindspa.domain.treatment import Course, Infusion, InfusionStatus, Patient, Phase
 from mindspa.exchange.answer_rows import ReadForm, ReadInfusion, ReadPerson, Reject
 from mindspa.exchange.form_cells import TOTAL
-from mindspa.services.handle_alert import raise_alerts
 from mindspa.services.plan_course import write_occasions
+from mindspa.services.raise_alerts import raise_alerts
 from mindspa.services.register_patient import register_patient
 from mindspa.services.unit_of_work import UnitOfWork
 

@@ -7,6 +7,7 @@ from mindspa.domain import entered
 from mindspa.domain.access import Permission
 from mindspa.domain.errors import InvalidInput
 from mindspa.domain.treatment import Course, Patient
+from mindspa.services.handle_alert import join_alerts
 from mindspa.services.open_check_in import lapse
 from mindspa.services.plan_course import write_occasions
 from mindspa.services.unit_of_work import UnitOfWork
@@ -31,6 +32,7 @@ def merge_records(work: UnitOfWork, patient_id: str, *, into: str, reason: str) 
     for pause in treatment.pauses_of(patient_id):
         if pause.until is None:
             treatment.end_pause(pause, until=work.now)
+    join_alerts(work, patient_id, into=into)
     work.records.merging.move_all(patient_id, to=into)
     if work.records.merging.move_account(patient_id, to=into, at=work.now):
         work.audit("person.deactivated", about=patient_id)

@@ -10,7 +10,7 @@ from mindspa.domain.errors import InvalidInput
 from mindspa.domain.safety import Alert, Finding
 from mindspa.services.correct_answers import standing
 from mindspa.services.form_before import form_before
-from mindspa.services.handle_alert import raise_alerts
+from mindspa.services.raise_alerts import raise_alerts
 from mindspa.services.unit_of_work import UnitOfWork
 
 

@@ -10,7 +10,7 @@ from mindspa.domain.check_ins import Mode, StoredForm
 from mindspa.domain.errors import InvalidInput
 from mindspa.domain.instruments import Instrument, Kind, check_answers, check_total
 from mindspa.domain.scoring import SCORER_VERSION
-from mindspa.services.handle_alert import raise_alerts
+from mindspa.services.raise_alerts import raise_alerts
 from mindspa.services.unit_of_work import UnitOfWork
 
 

@@ -7,8 +7,8 @@ from mindspa.domain.check_ins import CheckIn, CheckInState, GivenAnswer
 from mindspa.domain.errors import InvalidAnswers, InvalidInput
 from mindspa.domain.instruments import check_answers
 from mindspa.services.form_before import form_before
-from mindspa.services.handle_alert import raise_alerts
 from mindspa.services.open_check_in import answerable
+from mindspa.services.raise_alerts import raise_alerts
 from mindspa.services.read_corrected import compared_at
 from mindspa.services.unit_of_work import UnitOfWork
 

@@ -9,8 +9,8 @@ from mindspa.domain.errors import Stale
 from mindspa.domain.safety import Finding
 from mindspa.domain.scoring import SCORER_VERSION, score
 from mindspa.services.form_before import form_before
-from mindspa.services.handle_alert import raise_alerts
 from mindspa.services.open_check_in import answerable, lapse
+from mindspa.services.raise_alerts import raise_alerts
 from mindspa.services.read_corrected import corrected_forms
 from mindspa.services.show_check_in import Section, sections_of
 from mindspa.services.unit_of_work import UnitOfWork

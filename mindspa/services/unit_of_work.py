@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mindspa.domain.access import Actor, Permission
+from mindspa.domain.alert_cases import CaseEvent
 from mindspa.domain.audit import AuditEvent
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.errors import InvalidInput, NotFound, NotPermitted
@@ -26,6 +27,7 @@ class UnitOfWork:
     events: list[AuditEvent] = field(default_factory=list)
     viewed: dict[str, None] = field(default_factory=dict)  # patients whose record staff looked at
     touched: dict[str, None] = field(default_factory=dict)  # patients written about
+    steps: list[CaseEvent] = field(default_factory=list)  # that cases of alerts took, in order
 
     @property
     def clinic(self) -> Clinic:

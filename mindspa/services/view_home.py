@@ -11,8 +11,9 @@ from mindspa.services.view_worklist import MOST_ROWS, waited_for
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """`alerts`: patients with an open alert; `follow_up`: infusions; `waited_for`: patients, at
-    most so many as their list shows at once, `more` beyond them; `infusions`: of today."""
+    """`alerts`: open ones, of which a patient has one; `follow_up`: infusions; `waited_for`:
+    patients, at most so many as their list shows at once, `more` beyond them; `infusions`: of
+    today."""
 
     alerts: int
     follow_up: int
@@ -25,7 +26,7 @@ def view_home(work: UnitOfWork) -> Home:
     work.actor.require(Permission.SEE_PATIENTS)
     waiting = waited_for(work)
     return Home(
-        alerts=len(work.records.alerts.open_patients()),
+        alerts=work.records.alert_cases.counts(now=work.now).total,
         follow_up=count_rows(work),
         waited_for=min(len(waiting), MOST_ROWS),
         more=len(waiting) > MOST_ROWS,

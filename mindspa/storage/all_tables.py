@@ -2,6 +2,7 @@
 
 from mindspa.storage import (
     adjunct_tables,
+    alert_tables,
     course_tables,
     intake_tables,
     protocol_tables,
@@ -13,6 +14,7 @@ from mindspa.storage import (
 
 MODULES = (
     adjunct_tables,
+    alert_tables,
     course_tables,
     intake_tables,
     protocol_tables,

@@ -351,11 +351,13 @@ class StoredFormRow(PatientOwned, table=True):
 
 class AlertRow(PatientOwned, table=True):
     """`origin` is the check-in or form that raised it. With rule, item, value and the time of the
-    answer it names the alert for good, so that saving or sending twice raises one."""
+    answer it names the alert for good, so that saving or sending twice raises one. A historic one
+    has no case."""
 
     __tablename__: ClassVar[str] = "alerts"
     __table_args__ = (
         of_patient(),
+        ForeignKeyConstraint(["clinic_id", "case_id"], ["alert_cases.clinic_id", "alert_cases.id"]),
         UniqueConstraint("clinic_id", "origin", "rule", "item", "value", "answered_at"),
         Index(None, "clinic_id", "patient_id"),
         Index(None, "clinic_id", "state", "historic"),
@@ -380,6 +382,7 @@ class AlertRow(PatientOwned, table=True):
     outcome: str | None = None
     note: str | None = None
     moved_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    case_id: str | None = Field(default=None, max_length=ID_LENGTH)
 
 
 class ContactRequestRow(PatientOwned, table=True):

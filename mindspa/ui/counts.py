@@ -12,8 +12,8 @@ def draw(home: Home) -> None:
         column.container(border=True) for _ in range(2) for column in st.columns(2)
     ]
     with patients:
-        _count("Patients with an open alert", home.alerts)
-        st.page_link(path_of("patients"), label="Patients", icon=":material/groups:")
+        _count("Open alerts", home.alerts)
+        st.page_link(path_of("alerts"), label="Alerts", icon=":material/emergency_home:")
     with follow_up:
         _count("Infusions to follow up", home.follow_up)
         st.page_link(path_of("follow_up"), label="Follow-up", icon=":material/event_note:")

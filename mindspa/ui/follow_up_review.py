@@ -99,6 +99,9 @@ def _urgent(opened: OpenedEntry, words: Words) -> None:
             st.error(text, icon=":material/emergency_home:")
         else:
             st.warning(text, icon=":material/notification_important:")
+    for case_id in dict.fromkeys(alert.case_id for alert in opened.found.open_alerts):
+        if case_id:
+            menu.link_to_alert(case_id, label="Act on the alert")
     for waiting in opened.wishes:
         wish_asked.say(waiting, words.when(waiting.asked_at))
 

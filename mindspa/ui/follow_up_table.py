@@ -24,11 +24,10 @@ def say_who_is_not_here(listed: FollowUpList) -> None:
         return
     who = "1 patient has" if count == 1 else f"{count} patients have"
     st.error(
-        f"{who} an open safety alert and no infusion yet, so no row here. "
-        "They stand first on the list of patients.",
+        f"{who} an open safety alert and no infusion yet, so no row here.",
         icon=":material/emergency_home:",
     )
-    st.page_link(path_of("patients"), label="Open the list of patients", icon=":material/groups:")
+    st.page_link(path_of("alerts"), label="Open the alerts", icon=":material/emergency_home:")
 
 
 def draw(entries: Sequence[FollowUpEntry], found: Figures, words: Words) -> None:

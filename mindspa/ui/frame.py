@@ -4,10 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from mindspa.domain.access import Role
+from mindspa.domain.access import Permission, Role
 from mindspa.domain.errors import DatabaseUnusable
-from mindspa.ui import lock_screen, menu, notices, session, typed
+from mindspa.ui import alert_banner, lock_screen, menu, notices, session, typed
 
+LISTS_ALERTS = "alerts"  # which stand at the top of every other page of the team
 LOCKS_WHEN_IDLE = "infusion_day"  # the page of a tablet that lies in a room
 MENU_WIDTH = 240  # pixels: the names of the pages, and more room for the lists beside them
 
@@ -46,4 +47,10 @@ with session.drawing_for(member):
     typed.give_back()
     session.watch()
     session.lock_when_idle(member, wanted=page.url_path == LOCKS_WHEN_IDLE)
-    page.run()
+    above = st.container()
+    try:
+        page.run()
+    finally:  # after the page, which carries out a press first; also where it ends with an error
+        if member.actor.may(Permission.HANDLE_ALERTS) and page.url_path != LISTS_ALERTS:
+            with above:
+                alert_banner.draw()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from mindspa.domain.definitions import HelpLine
 from mindspa.services.show_help import Help
+from mindspa.ui.local_time import spoken
 from mindspa.ui.menu import path_of
 
 
@@ -17,50 +18,53 @@ def link() -> None:
 def draw(found: Help) -> None:
     """Blocks nothing: whatever stands around it goes on."""
     if found.script:
-        _draw_for_staff(found)
+        with st.container(border=True):
+            st.header("This answer has raised an alert", anchor=False)
+            for_staff(found)
         return
     crisis, clinic = found.crisis, found.clinic
     with st.container(border=True):
         st.header("Help is there now", anchor=False)
         st.text("If you are in danger, or might hurt yourself, do not wait for us.")
-        _number(f"Emergency: call {crisis.emergency}", "tel", crisis.emergency, main=True)
+        dial(f"Emergency: call {crisis.emergency}", "tel", crisis.emergency, main=True)
         for line in crisis.lines:
             _line(line)
         st.text(
             "Nobody watches your answers as you give them. Your care team reads them when the "
             "clinic is open" + (f": {clinic.hours}." if clinic.hours else ".")
         )
+        if found.opens_at:
+            opens = spoken(found.opens_at, clinic.zone, now=found.now)
+            st.text(f"It is closed now. It opens {opens}.")
         if clinic.phone:
-            _number(f"Call {clinic.name}: {clinic.phone}", "tel", clinic.phone)
+            dial(f"Call {clinic.name}: {clinic.phone}", "tel", clinic.phone)
 
 
-def _draw_for_staff(found: Help) -> None:
-    """For whoever enters the answer of a patient, and has them on the line or before them."""
-    with st.container(border=True):
-        st.header("This answer has raised an alert", anchor=False)
-        for number, sentence in enumerate(found.script, start=1):
-            st.text(f"{number} · {sentence}")
-        st.text(f"Emergency: {found.crisis.emergency}")
-        for line in found.crisis.lines:
-            ways = (
-                f"{what} {number}"
-                for what, number in (("call", line.call), ("text", line.text))
-                if number
-            )
-            st.text(f"{line.name}: {', '.join(ways)}. {line.hours}.")
+def for_staff(found: Help) -> None:
+    """For whoever has the patient on the line or before them."""
+    for number, sentence in enumerate(found.script, start=1):
+        st.text(f"{number} · {sentence}")
+    st.text(f"Emergency: {found.crisis.emergency}")
+    for line in found.crisis.lines:
+        ways = (
+            f"{what} {number}"
+            for what, number in (("call", line.call), ("text", line.text))
+            if number
+        )
+        st.text(f"{line.name}: {', '.join(ways)}. {line.hours}.")
 
 
 def _line(line: HelpLine) -> None:
     st.text(f"{line.name}: {line.hours}")
     if line.call:
-        _number(f"Call {line.call}", "tel", line.call, main=True)
+        dial(f"Call {line.call}", "tel", line.call, main=True)
     if line.text:
-        _number(f"Text {line.text}", "sms", line.text)
+        dial(f"Text {line.text}", "sms", line.text)
     if line.chat:
         st.link_button(f"Chat at {line.chat}", f"https://{line.chat}", width="stretch")
 
 
-def _number(label: str, scheme: str, number: str, *, main: bool = False) -> None:
+def dial(label: str, scheme: str, number: str, *, main: bool = False) -> None:
     """A button that dials; words such as "SHOUT to 85258" are only read."""
     if re.fullmatch(r"[+()\d\s.-]+", number):
         digits = re.sub(r"[^+\d]", "", number)

@@ -80,6 +80,13 @@ ENTRIES = (
         "What waits, and the way to it.",
     ),
     Entry(
+        "alerts",
+        "Alerts",
+        ":material/emergency_home:",
+        Permission.HANDLE_ALERTS,
+        "Safety alerts: whose they are, and by when somebody acts.",
+    ),
+    Entry(
         "follow_up",
         "Follow-up",
         ":material/event_note:",
@@ -139,6 +146,13 @@ ENTRIES = (
         "What patients are asked and when.",
     ),
     Entry(
+        "duty",
+        "Hours and rota",
+        ":material/calendar_clock:",
+        Permission.PLAN_DUTY,
+        "When the clinic is open, and who is on duty.",
+    ),
+    Entry(
         "get_help",
         "Get help",
         ":material/support:",
@@ -193,6 +207,15 @@ def link_to_patient(patient_id: str, *, label: str = "Open the patient") -> None
         label=label,
         icon=":material/person:",
         query_params={"id": patient_id},
+    )
+
+
+def link_to_alert(case_id: str, *, label: str = "Open the alert") -> None:
+    st.page_link(
+        path_of("alerts"),
+        label=label,
+        icon=":material/emergency_home:",
+        query_params={"id": case_id},
     )
 
 

@@ -1,6 +1,6 @@
-"""What staff enter on a patient's page: closing an alert, infusions, ratings."""
+"""What staff enter on a patient's page: infusions and ratings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -14,7 +14,6 @@ from mindspa.domain.outcomes import Progress
 from mindspa.domain.treatment import Infusion, InfusionStatus
 from mindspa.services.ask_for_call import wish_met
 from mindspa.services.book_infusion import book_infusion
-from mindspa.services.handle_alert import OUTCOMES, close_alert
 from mindspa.services.record_infusion import record_end
 from mindspa.services.record_rating import record_rating
 from mindspa.services.unit_of_work import UnitOfWork
@@ -37,7 +36,6 @@ _MINUTES = timedelta(minutes=5)
 def pressed(patient_id: str) -> Press | None:
     """Read before anything is drawn, so that no later tap can lose it."""
     presses = {
-        "close_send": _close_pressed,
         "given_send": _given_pressed,
         "rate_send": _rate_pressed,
     }
@@ -69,45 +67,6 @@ def _wish_pressed(patient_id: str) -> Press | None:
     seen_at = state[key("wish_seen_at")]
     return Press(
         lambda work: wish_met(work, patient_id, wish, seen_at=seen_at), wish_asked.recorded(wish)
-    )
-
-
-# Closing an alert
-
-
-def close_form(actor: Actor, patient_id: str, alerts: Mapping[str, str]) -> None:
-    """`alerts` are the open ones: what to call each, by its id."""
-    if not alerts:
-        return
-    if not actor.may(Permission.ASSESS_RISK):
-        st.caption("A clinician closes an alert once the risk has been assessed.")
-        return
-    key = partial(key_of, patient_id)
-    opened = expander(patient_id, "Close an alert", ":material/task_alt:")
-    if not opened.open:
-        return
-    with opened, st.form(key("close")):
-        st.selectbox("Alert", list(alerts), format_func=alerts.__getitem__, key=key("close_alert"))
-        st.selectbox(
-            "What came of it",
-            list(OUTCOMES),
-            index=None,
-            format_func=OUTCOMES.__getitem__,
-            placeholder="Choose an outcome",
-            key=key("close_outcome"),
-        )
-        st.text_area("Note: what you found and what was agreed", key=key("close_note"), height=100)
-        st.form_submit_button("Close this alert", key=key("close_send"), type="primary")
-
-
-def _close_pressed(patient_id: str) -> Press:
-    key, state = partial(key_of, patient_id), st.session_state
-    alert_id, outcome = state[key("close_alert")], state[key("close_outcome")]
-    note = state[key("close_note")]
-    return Press(
-        lambda work: close_alert(work, alert_id, outcome=outcome or "", note=note),
-        "The alert is closed.",
-        {key("close_outcome"): None, key("close_note"): ""},
     )
 
 

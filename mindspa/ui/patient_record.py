@@ -1,6 +1,6 @@
 """One patient's record: who it is, open alerts, the timeline, and the same as words and tables."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator
 from datetime import date, datetime
 
 import pandas as pd
@@ -12,6 +12,7 @@ from mindspa.charts.alt_text import alt_text, how_to_read
 from mindspa.charts.rows import alert_row, instruments_in_order
 from mindspa.charts.time_axis import Span, View, local
 from mindspa.charts.timeline import timeline_figure
+from mindspa.domain.access import Actor, Permission
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.outcomes import Progress
 from mindspa.domain.progress_words import words
@@ -85,15 +86,13 @@ def _record_since(progress: Progress) -> datetime | None:
     return min(known, default=None)
 
 
-def open_alerts(progress: Progress, definitions: Definitions) -> Mapping[str, str]:
-    """Draws each that has a clock, and returns what it is called by its id. What an import found
-    in old answers stands in the table of alerts."""
-    names = {}
+def open_alerts(actor: Actor, progress: Progress, definitions: Definitions) -> None:
+    """Each that has a clock. What an import found in old answers stands in the table of alerts."""
+    cases: dict[str, None] = {}
     for alert in sorted(progress.alerts, key=lambda alert: alert.tier is not Tier.IMMEDIATE):
         if alert.state is not AlertState.OPEN or alert.historic:
             continue
         row = alert_row(alert, progress, definitions)
-        names[alert.id] = f"{row.reason}, answered {_when(alert.answered_at, progress)}"
         text = (
             f"**{row.tier.capitalize()} alert.** {plain(row.reason)}"
             f"{plain(_answer(alert, definitions))}. "
@@ -108,7 +107,11 @@ def open_alerts(progress: Progress, definitions: Definitions) -> Mapping[str, st
             st.error(text, icon=":material/emergency_home:")
         else:
             st.warning(text, icon=":material/notification_important:")
-    return names
+        if alert.case_id:
+            cases[alert.case_id] = None
+    if actor.may(Permission.HANDLE_ALERTS):
+        for case_id in cases:
+            menu.link_to_alert(case_id, label="Act on it")
 
 
 def _answer(alert: Alert, definitions: Definitions) -> str:

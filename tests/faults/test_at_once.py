@@ -21,7 +21,6 @@ from mindspa.services.book_infusion import book_infusion
 from mindspa.services.change_status import change_status
 from mindspa.services.clinic_tablet import issue_code, pair_tablet
 from mindspa.services.extend_plans import extend_plan
-from mindspa.services.handle_alert import close_alert
 from mindspa.services.open_check_in import open_check_in, today
 from mindspa.services.record_infusion import cancel
 from mindspa.services.save_answer import save_answer, save_note
@@ -31,7 +30,7 @@ from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.storage import database as storage
 from mindspa.storage.database import Database
 from tests.conftest import NOW
-from tests.factories import a_clinic, staff
+from tests.factories import a_clinic, assessed, staff
 from tests.faults.people import QUESTIONS, a_newcomer, a_person
 from tests.faults.sound import assert_sound, count, rows
 
@@ -211,7 +210,7 @@ def _sends(work: UnitOfWork) -> None:
 
 def _closes_an_alert(work: UnitOfWork, patient_id: str) -> None:
     for alert in work.records.alerts.of_many([patient_id]):
-        close_alert(work, alert.id, outcome="assessed", note="Spoke by phone.")
+        assessed(work, alert.id, outcome="assessed", note="Spoke by phone.")
 
 
 def _books_and_cancels(work: UnitOfWork, patient_id: str) -> None:

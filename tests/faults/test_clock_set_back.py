@@ -8,7 +8,6 @@ import pytest
 from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Role
 from mindspa.domain.errors import InvalidInput, TooManyTries
-from mindspa.services.handle_alert import close_alert
 from mindspa.services.open_check_in import open_check_in, today
 from mindspa.services.review_follow_up import follow_up_list
 from mindspa.services.save_answer import save_answer
@@ -19,7 +18,7 @@ from mindspa.services.view_progress import view_progress
 from mindspa.storage.accounts import CLOCK_AHEAD
 from tests.accounts import a_session, an_account
 from tests.conftest import NOW, Clock
-from tests.factories import a_clinic, staff
+from tests.factories import a_clinic, assessed, staff
 from tests.faults.people import a_person
 from tests.faults.sound import assert_sound, rows
 
@@ -145,7 +144,7 @@ def test_what_is_chosen_after_an_alert_was_closed_raises_another(
     choose(1, 0)
     with runtime.unit_of_work(clinician) as work:
         ((alert,),) = rows(runtime.database, "SELECT id FROM alerts")
-        close_alert(work, alert, outcome="assessed", note="Spoke by phone.")
+        assessed(work, alert, outcome="assessed", note="Spoke by phone.")
     clock.now -= HOUR
     choose(0, 1)
     choose(1, 2)

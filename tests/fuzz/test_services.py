@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.adjuncts import Entry, Kind
+from mindspa.domain.duty import DutyPlan, Holiday, OpenHours, Shift
 from mindspa.domain.errors import MindSpaError
 from mindspa.domain.intake import Verdict, all_fields
 from mindspa.domain.treatment import Patient, Phase
@@ -25,7 +26,14 @@ from mindspa.services.change_status import change_status
 from mindspa.services.correct_answers import open_correction, open_own_correction
 from mindspa.services.end_course import end_course
 from mindspa.services.enter_for_patient import MODES, open_for_patient, start_of_entry
-from mindspa.services.handle_alert import OUTCOMES, close_alert
+from mindspa.services.handle_alert import (
+    OUTCOMES,
+    close_alert,
+    hand_over_alert,
+    log_attempt,
+    own_alert,
+    reopen_alert,
+)
 from mindspa.services.log_contact import OUTCOMES as OUTCOMES_OF_CONTACTS
 from mindspa.services.log_contact import WAYS, log_contact
 from mindspa.services.manage_people import NewPerson, add_first_person, add_person, new_clinic
@@ -33,6 +41,7 @@ from mindspa.services.merge_records import merge_records
 from mindspa.services.move_form import move_form
 from mindspa.services.move_infusion import move_infusion
 from mindspa.services.open_check_in import open_check_in, today
+from mindspa.services.plan_duty import write_duty
 from mindspa.services.plan_induction import plan_induction
 from mindspa.services.record_adjunct import (
     correct_adjunct,
@@ -52,6 +61,8 @@ from mindspa.services.send_check_in import send_check_in
 from mindspa.services.show_check_in import show_check_in
 from mindspa.services.summarise_patient import refresh_summary
 from mindspa.services.unit_of_work import UnitOfWork
+from mindspa.services.view_alerts import open_alert, view_alerts
+from mindspa.services.view_duty import view_duty
 from mindspa.services.view_patients import view_patients
 from mindspa.services.view_progress import view_own_progress, view_progress
 from mindspa.services.view_worklist import view_worklist
@@ -132,11 +143,14 @@ def clinic(runtime: Runtime) -> Clinic:
         made.append((patient, actor))
     an_account(runtime, here, "cyd")
     (patient, actor), *_ = made
-    return Clinic(runtime, patient, actor, staff(runtime, here, Role.CLINICIAN), ids)
+    clinician = staff(runtime, here, Role.CLINICIAN)
+    ids["person"] += [staff(runtime, here, Role.CARE_TEAM).id, clinician.id, actor.id]
+    return Clinic(runtime, patient, actor, clinician, ids)
 
 
 _DETAILS = ("name", "born_on", "zone", "indications", "phone", "voicemail")
-_KINDS = ("patient", "check_in", "form", "course", "infusion", "alert", "adjunct")
+_KINDS = ("patient", "check_in", "form", "course", "infusion", "alert", "adjunct", "person")
+_WEEKDAY = st.integers(-1, 7)
 _ENTRY = (
     st.sampled_from(Kind) | anything,
     st.just("sertraline to 50 mg") | anything,
@@ -158,6 +172,7 @@ def tried(clinic: Clinic, actor: Actor, act: Act) -> None:
             act(work)
             for patient_id in work.touched:
                 refresh_summary(work, patient_id)
+            work.records.alert_cases.add_steps(work.steps)
             work.records.audit(work.events)
             work.records.patients.scope.session.flush()
             work.records.patients.scope.session.expire_all()
@@ -187,6 +202,9 @@ def _look(work: UnitOfWork, clinic: Clinic) -> None:
         view_worklist(work)
         start_of_entry(work, clinic.patient.id)
         view_intake(work, clinic.patient.id)
+        view_alerts(work)
+        view_duty(work)
+        open_alert(work, clinic.ids["alert"][0])
 
 
 def patients_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
@@ -301,8 +319,28 @@ def clinicians_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
             work, which, disposition=disposition, note=note, seen_form_ids=[], seen_alert_ids=[]
         )
 
-    def closed(which: Any, outcome: Any, note: Any) -> Act:
-        return lambda work: close_alert(work, which, outcome=outcome, note=note)
+    def closed(which: Any, outcome: Any, note: Any, seen: Any, steps: Any) -> Act:
+        return lambda work: close_alert(
+            work, which, seen_alert_ids=seen, outcome=outcome, note=note, steps=steps
+        )
+
+    def own_alert_as(which: Any) -> Act:
+        return lambda work: own_alert(work, which)
+
+    def handed(which: Any, to: Any, note: Any) -> Act:
+        return lambda work: hand_over_alert(work, which, to, note=note)
+
+    def attempted(which: Any, way: Any, outcome: Any, at: Any, note: Any) -> Act:
+        return lambda work: log_attempt(
+            work, which, way=way, outcome=outcome, next_attempt=at, note=note
+        )
+
+    def reopened(which: Any, reason: Any) -> Act:
+        return lambda work: reopen_alert(work, which, reason=reason)
+
+    def on_duty(hours: Any, holidays: Any, shifts: Any, steps: Any, replaces: Any) -> Act:
+        plan = DutyPlan(tuple(hours), tuple(holidays), tuple(shifts), tuple(steps))
+        return lambda work: write_duty(work, plan, replaces=replaces)
 
     def called(who: Any, at: Any, wish: Any) -> Act:
         return lambda work: wish_met(work, who, wish, seen_at=at)
@@ -388,7 +426,45 @@ def clinicians_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
         st.builds(over, patient, clinic.one("course"), anything),
         st.builds(cancelled, infusion, version, anything),
         st.builds(reviewed, infusion, st.sampled_from([*DISPOSITIONS]) | anything, anything),
-        st.builds(closed, clinic.one("alert"), st.sampled_from([*OUTCOMES]) | names, anything),
+        st.builds(
+            closed,
+            clinic.one("alert"),
+            st.sampled_from([*OUTCOMES]) | names,
+            anything,
+            st.lists(clinic.one("alert"), max_size=3),
+            st.lists(texts, max_size=2),
+        ),
+        st.builds(own_alert_as, clinic.one("alert")),
+        st.builds(handed, clinic.one("alert"), clinic.one("person"), anything),
+        st.builds(
+            attempted,
+            clinic.one("alert"),
+            st.sampled_from([*WAYS]) | anything,
+            st.sampled_from([*OUTCOMES_OF_CONTACTS]) | anything,
+            anytime,
+            anything,
+        ),
+        st.builds(reopened, clinic.one("alert"), anything),
+        st.builds(
+            on_duty,
+            st.lists(st.builds(OpenHours, _WEEKDAY, st.times(), st.times()), max_size=3),
+            st.lists(st.builds(Holiday, days, anything), max_size=3),
+            st.lists(
+                st.builds(
+                    Shift,
+                    st.times(),
+                    st.times(),
+                    clinic.one("person"),
+                    st.none() | clinic.one("person"),
+                    weekday=st.none() | _WEEKDAY,
+                    day=st.none() | days,
+                    on_holidays=st.booleans(),
+                ),
+                max_size=3,
+            ),
+            st.lists(anything, max_size=2),
+            st.integers(0, 2),
+        ),
         st.builds(called, patient, instants, st.sampled_from(["call", "booster"]) | anything),
         st.builds(
             decided,

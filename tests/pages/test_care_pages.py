@@ -47,13 +47,13 @@ def test_four_counts_lead_to_lists(nurse: Actor, patient: Patient, open_page: Op
     page = open_page(nurse, "home")
     assert page.title[0].value == "Today in the clinic"
     assert {metric.label: metric.value for metric in page.metric} == {
-        "Patients with an open alert": "0",
+        "Open alerts": "0",
         "Infusions to follow up": "1",
         "Patients whose answers are due": "1",
         "Infusions today": "0",
     }
     assert [link.value for link in page.page_link] == [
-        "Patients", "Follow-up", "Due and missing", "Infusion day",
+        "Alerts", "Follow-up", "Due and missing", "Infusion day",
     ]  # fmt: skip
 
 

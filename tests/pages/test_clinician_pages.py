@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from mindspa.bootstrap import Runtime
 from mindspa.charts.time_axis import local
 from mindspa.domain.access import Actor, Role, operator
-from mindspa.domain.safety import Alert, AlertState
+from mindspa.domain.safety import Alert
 from mindspa.domain.treatment import Clinic, InfusionStatus, Patient
 from mindspa.services.ask_for_call import ask_for_treatment
 from tests.conftest import NOW
@@ -106,7 +106,8 @@ def test_a_patients_page(clinician: Actor, patient: Patient, open_page: OpenPage
         "Active · Induction since 1 Jun 2026 · 2 infusions given · "
         "next infusion 11 Jun 2026, 12:00 · record since 31 May 2026"
     )
-    assert "several days. Answered 9 Jun 2026, 12:00." in page.warning[0].value
+    assert page.warning[0].value == "1 open alert."
+    assert "several days. Answered 9 Jun 2026, 12:00." in page.warning[1].value
     assert len(page.get("plotly_chart")) == 1
     assert "down 7 points" in everything_said(page)
     assert list(page.dataframe[0].value["Score"].dropna()) == [9, 16]
@@ -203,33 +204,6 @@ def change_task(page: AppTest, patient: Patient, task: str) -> AppTest:
     return page.radio(key=f"plan_task:{patient.id}").set_value(task).run()
 
 
-def test_an_alert_is_closed_with_outcome_and_note(
-    runtime: Runtime, clinician: Actor, patient: Patient, open_page: OpenPage
-) -> None:
-    page = open_page(clinician, "patient", id=patient.id)
-    open_form(page, patient, "Close an alert")
-    note, send = f"close_note:{patient.id}", f"close_send:{patient.id}"
-    page.text_area(key=note).set_value("Spoke by phone.")
-    page.button(key=send).click().run()
-    assert page.error[0].value == "Choose what came of the alert."
-    assert page.text_area(key=note).value == "Spoke by phone."  # what was typed is kept
-    assert [alert.state for alert in alerts_of(runtime, patient)] == [AlertState.OPEN]
-    page.selectbox(key=f"close_outcome:{patient.id}").set_value("assessed")
-    page.button(key=send).click().run()
-    assert page.success[0].value == "The alert is closed."
-    assert not page.warning
-    assert [alert.state for alert in alerts_of(runtime, patient)] == [AlertState.CLOSED]
-
-
-def test_the_care_team_sees_the_alert_and_cannot_close_it(
-    runtime: Runtime, clinic: Clinic, patient: Patient, open_page: OpenPage
-) -> None:
-    page = open_page(staff(runtime, clinic, Role.CARE_TEAM), "patient", id=patient.id)
-    assert page.warning
-    assert "A clinician closes an alert once the risk has been assessed." in everything_said(page)
-    assert "Close an alert" not in [expander.label for expander in page.expander]
-
-
 def test_a_rating_is_entered(
     runtime: Runtime, clinician: Actor, patient: Patient, open_page: OpenPage
 ) -> None:
@@ -264,7 +238,8 @@ def test_a_risk_level_raises_its_alert(
     page.time_input(key=f"rate_time:{patient.id}").set_value(time(9))
     page.button(key=f"rate_send:{patient.id}").click().run()
     assert [alert.rule for alert in alerts_of(runtime, patient) if alert.instrument == "cssrs"]
-    assert page.error[0].value.startswith("**Immediate alert.**")
+    assert page.error[0].value == "1 open alert, 1 immediate."  # as it is after the press
+    assert page.error[1].value.startswith("**Immediate alert.**")
 
 
 def test_an_infusion_is_planned_recorded_moved_and_cancelled(
@@ -424,7 +399,7 @@ def test_what_the_patient_asked_for_is_read_and_answered(
     with runtime.unit_of_work(account_of(runtime, clinic, patient)) as work:
         ask_for_treatment(work, "booster", note="In *four* weeks?")
     page = open_page(clinician, "patient", id=patient.id)
-    assert page.warning[0].value == (
+    assert page.warning[1].value == (
         "Asked for a booster on 10 Jun 2026, 12:00, and has not had it yet. “In \\*four\\* weeks?”"
     )
     page.button(key=f"booster_send:{patient.id}").click().run()

@@ -207,7 +207,8 @@ def test_an_open_alert_keeps_the_row(
     pat = Treated(runtime, clinic, "Pat", hours=50)
     pat.answers(26, safety=1)
     page = opened(open_page(nurse, "follow_up"), pat)
-    assert page.error[0].value.startswith(r"Immediate alert\: Safety question")
+    assert page.error[0].value == "1 open alert, 1 immediate."
+    assert page.error[1].value.startswith(r"Immediate alert\: Safety question")
     reviewed(page, pat, "clinician_told")
     kept = "Marked reviewed. It stays listed until its alert is closed."
     assert page.success[0].value == kept
@@ -233,7 +234,7 @@ def test_an_alert_from_before_any_infusion_is_said_above_the_list(
     pat = a_patient(runtime, clinic, "Pat")
     a_stored_form(runtime, clinic, pat, "phq9", at=NOW - HOUR, _9=3)
     page = open_page(nurse, "follow_up")
-    assert page.error[0].value.startswith("1 patient has an open safety alert")
+    assert page.error[1].value.startswith("1 patient has an open safety alert")
     assert page.info[0].value.startswith(NOBODY)
 
 

@@ -356,7 +356,8 @@ def test_an_open_alert_stands_above_everything(
 ) -> None:
     a_stored_form(runtime, clinic, patient, "pulse", at=NOW - HOUR, safety=1)
     page = open_page(nurse, "infusion_day", id=infusion.id)
-    assert page.error[0].value.startswith("**Immediate alert** is open")
+    assert page.error[0].value == "1 open alert, 1 immediate."
+    assert page.error[1].value.startswith("**Immediate alert** is open")
     assert "Check-in before the infusion: 11:00." in said(page)
 
 

@@ -18,14 +18,14 @@ from mindspa.domain.instruments import Instrument
 from mindspa.domain.safety import AlertState, findings
 from mindspa.domain.scoring import SCORER_VERSION, score
 from mindspa.domain.treatment import Clinic, Course, Infusion, Phase
-from mindspa.services.handle_alert import close_alert, raise_alerts
 from mindspa.services.plan_course import open_course, plan_infusion
+from mindspa.services.raise_alerts import raise_alerts
 from mindspa.services.record_infusion import cancel, record_end
 from mindspa.services.register_patient import register_patient
 from mindspa.services.review_follow_up import follow_up_list, follow_up_of, mark_reviewed
 from mindspa.services.unit_of_work import UnitOfWork
 from tests.conftest import NOW, Clock
-from tests.factories import a_clinic, staff
+from tests.factories import a_clinic, assessed, staff
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -187,7 +187,7 @@ class Lives:
         with self.runtime.unit_of_work(self.clinician) as work:
             for alert in work.records.alerts.of_many([patient_id]):
                 if alert.state is AlertState.OPEN:
-                    close_alert(work, alert.id, outcome="assessed", note="Talked to them.")
+                    assessed(work, alert.id, outcome="assessed", note="Talked to them.")
 
 
 def list_derived_in_full(work: UnitOfWork) -> tuple[FollowUpEntry, ...]:

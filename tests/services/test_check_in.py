@@ -16,7 +16,6 @@ from mindspa.domain.safety import Alert, AlertState, Tier
 from mindspa.domain.treatment import Clinic, Patient, PatientStatus
 from mindspa.services.ask_for_call import ask_for_call
 from mindspa.services.change_status import change_status
-from mindspa.services.handle_alert import close_alert
 from mindspa.services.open_check_in import Today, open_check_in, today
 from mindspa.services.save_answer import LONGEST_NOTE, save_answer, save_note
 from mindspa.services.send_check_in import send_check_in
@@ -28,6 +27,7 @@ from tests.factories import (
     account_of,
     an_induction,
     an_infusion,
+    assessed,
     staff,
 )
 
@@ -333,14 +333,14 @@ def test_the_same_answer_chosen_again_after_its_alert_was_closed_raises_another(
     clock.forward(minutes=30)
     clinician = staff(runtime, clinic, Role.CLINICIAN)
     with runtime.unit_of_work(clinician) as work:
-        close_alert(work, person.alerts()[0].id, outcome="assessed", note="Spoke by phone.")
+        assessed(work, person.alerts()[0].id, outcome="assessed", note="Spoke by phone.")
     clock.forward(minutes=30)
     person.answers(check_in, "safety", 0, replaces=1)
     assert [alert.state for alert in person.alerts()] == [AlertState.CLOSED]
     person.answers(check_in, "safety", 1, replaces=2)
     assert [alert.state for alert in person.alerts()] == [AlertState.CLOSED, AlertState.OPEN]
     with runtime.unit_of_work(clinician) as work:
-        close_alert(work, person.alerts()[1].id, outcome="assessed", note="Spoke again.")
+        assessed(work, person.alerts()[1].id, outcome="assessed", note="Spoke again.")
     clock.forward(minutes=30)
     person.sends(check_in, unanswered_too=True)
     assert len(person.alerts()) == 2, "what was assessed is not raised anew by sending it"

@@ -13,7 +13,6 @@ from mindspa.domain.schedule import OccasionStatus
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.services.check_records import problems
 from mindspa.services.correct_answers import open_correction, open_own_correction
-from mindspa.services.handle_alert import close_alert
 from mindspa.services.open_check_in import open_check_in, today
 from mindspa.services.review_follow_up import follow_up_list, mark_reviewed
 from mindspa.services.save_answer import save_answer
@@ -27,6 +26,7 @@ from tests.factories import (
     account_of,
     an_induction,
     an_infusion,
+    assessed,
     staff,
 )
 
@@ -214,7 +214,7 @@ def test_an_answer_that_is_not_changed_raises_nothing_again(
     (alert,) = alerts_of(runtime, patient)
     clock.forward(hours=1)
     with runtime.unit_of_work(staff(runtime, clinic, Role.CLINICIAN)) as work:
-        close_alert(work, alert.id, outcome="assessed", note="Spoken with.")
+        assessed(work, alert.id, outcome="assessed", note="Spoken with.")
     correction = changing(runtime, person, check_in)
     answer(runtime, person, correction, worry=3)
     send(runtime, person, correction)

@@ -13,14 +13,21 @@ from mindspa.domain.schedule import OccasionStatus
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.services.check_records import problems
 from mindspa.services.enter_for_patient import open_for_patient, show_entry, start_of_entry
-from mindspa.services.handle_alert import close_alert
 from mindspa.services.open_check_in import open_check_in, today
 from mindspa.services.save_answer import save_answer, save_note
 from mindspa.services.send_check_in import send_check_in
 from mindspa.services.show_check_in import Closed, Receipt, Sheet, show_check_in
 from mindspa.services.view_progress import view_progress
 from tests.conftest import NOW, Clock
-from tests.factories import a_clinic, a_patient, account_of, an_induction, an_infusion, staff
+from tests.factories import (
+    a_clinic,
+    a_patient,
+    account_of,
+    an_induction,
+    an_infusion,
+    assessed,
+    staff,
+)
 
 HOUR = timedelta(hours=1)
 PULSE = {
@@ -143,7 +150,7 @@ def test_a_paper_raises_an_alert_of_when_it_was_written_and_no_second_one(
     assert (alert.raised_at, alert.answered_at) == (NOW, written)
     clinician = staff(runtime, clinic, Role.CLINICIAN)
     with runtime.unit_of_work(clinician) as work:
-        close_alert(work, alert.id, outcome="assessed", note="Talked to them.")
+        assessed(work, alert.id, outcome="assessed", note="Talked to them.")
     clock.now = NOW + HOUR
     answer(runtime, nurse, check_in, "safety", 0, replaces=1)
     answer(runtime, nurse, check_in, "safety", 1, replaces=2)

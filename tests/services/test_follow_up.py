@@ -21,8 +21,8 @@ from mindspa.domain.follow_up import (
 from mindspa.domain.follow_up_rows import FollowUp
 from mindspa.domain.safety import Finding, Tier
 from mindspa.domain.treatment import Clinic, Course, Infusion, InfusionStatus, Patient, Phase
-from mindspa.services.handle_alert import close_alert, raise_alerts
 from mindspa.services.plan_course import course_of, follow_infusion, open_course, plan_infusion
+from mindspa.services.raise_alerts import raise_alerts
 from mindspa.services.record_infusion import record_end
 from mindspa.services.register_patient import register_patient
 from mindspa.services.review_follow_up import (
@@ -39,7 +39,7 @@ from mindspa.services.review_follow_up import (
 )
 from mindspa.services.unit_of_work import UnitOfWork
 from tests.conftest import NOW, Clock
-from tests.factories import a_clinic, account_of, staff
+from tests.factories import a_clinic, account_of, assessed, staff
 from tests.services.lives import list_derived_in_full
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -193,11 +193,11 @@ def test_the_list_read_through_summaries_is_the_list_of_the_whole_clinic(team: T
     alerted, infusion = team.treated("Alerted", ended=30 * DAY)
     team.alert(alerted.id, NOW - 29 * DAY)
     team.reviews(team.seen(infusion))
-    assessed, infusion = team.treated("Assessed", ended=30 * DAY)
+    calmed, infusion = team.treated("Assessed", ended=30 * DAY)
     team.reviews(team.seen(infusion))
-    alert_id = team.alert(assessed.id, NOW - 29 * DAY)
+    alert_id = team.alert(calmed.id, NOW - 29 * DAY)
     with team.runtime.unit_of_work(staff(team.runtime, team.clinic, Role.CLINICIAN)) as work:
-        close_alert(work, alert_id, outcome="assessed", note="Talked to them.")
+        assessed(work, alert_id, outcome="assessed", note="Talked to them.")
     # An alert between the planned end of an infusion and the hour when it counts as forgotten.
     between, first = team.treated("Between", ended=50 * HOUR)
     team.planned(first, planned_at=NOW - 2 * HOUR)

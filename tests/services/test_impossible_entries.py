@@ -13,7 +13,6 @@ from mindspa.domain.errors import InvalidInput, MindSpaError, NotFound
 from mindspa.domain.treatment import Clinic, Infusion, Patient, Phase
 from mindspa.services.book_infusion import book_infusion
 from mindspa.services.change_status import change_status
-from mindspa.services.handle_alert import close_alert
 from mindspa.services.open_check_in import open_check_in
 from mindspa.services.record_infusion import cancel, record_end
 from mindspa.services.record_rating import record_rating
@@ -31,6 +30,7 @@ from tests.factories import (
     account_of,
     an_induction,
     an_infusion,
+    assessed,
 )
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -72,7 +72,7 @@ def test_notes_and_reasons_of_staff(
     with runtime.reading(clinician) as work:
         alert, *_ = work.records.alerts.of_many([patient.id])
     acts: list[Callable[[UnitOfWork], object]] = [
-        lambda work: close_alert(work, alert.id, outcome="assessed", note=NUL),
+        lambda work: assessed(work, alert.id, outcome="assessed", note=NUL),
         lambda work: cancel(work, planned.id, version=planned.version, reason=NUL),
         lambda work: mark_reviewed(
             work,
@@ -109,7 +109,7 @@ def test_an_id_that_no_record_has(
         lambda work: view_progress(work, record_id),
         lambda work: book_infusion(work, record_id, planned_at=NOW),
         lambda work: cancel(work, record_id, version=1, reason="Cold."),
-        lambda work: close_alert(work, record_id, outcome="assessed", note="Spoke."),
+        lambda work: assessed(work, record_id, outcome="assessed", note="Spoke."),
     ]
     for act in acts:
         refused(runtime, clinician, act, NotFound)

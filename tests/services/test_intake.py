@@ -11,12 +11,19 @@ from mindspa.domain.intake import Entry, Intake, Status, Verdict
 from mindspa.domain.safety import Alert, Tier
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.services.answer_intake import hand_in, save_entry, show_intake
-from mindspa.services.handle_alert import close_alert
 from mindspa.services.open_check_in import today
 from mindspa.services.review_intake import review_intake, view_intake
 from mindspa.services.view_patients import view_patients
 from tests.conftest import NOW, Clock
-from tests.factories import a_clinic, a_patient, account_of, an_induction, an_infusion, staff
+from tests.factories import (
+    a_clinic,
+    a_patient,
+    account_of,
+    an_induction,
+    an_infusion,
+    assessed,
+    staff,
+)
 from tests.spec.test_intake import complete
 
 HOUR = timedelta(hours=1)
@@ -110,7 +117,7 @@ def test_thoughts_of_ending_their_life_raise_an_alert_as_they_are_ticked(
     enter(runtime, person, "reason_suicidal", True, replaces=2)
     assert len(alerts_of(runtime, patient)) == 1
     with runtime.unit_of_work(clinician) as work:
-        close_alert(work, alert.id, outcome="assessed", note="Talked to them.")
+        assessed(work, alert.id, outcome="assessed", note="Talked to them.")
     clock.now = NOW + HOUR
     enter(runtime, person, "reason_suicidal", False, replaces=3)
     enter(runtime, person, "reason_suicidal", True, replaces=4)

@@ -113,7 +113,11 @@ def test_every_table_of_a_patient_is_thought_of() -> None:
     assert by_key == {*MADE_ANEW, NUMBERED, PLANNED}
     indexes = {index for table in tables_of_patients() for index in table.indexes if index.unique}
     by_index = {index.name for index in indexes if "patient_id" in index.columns}
-    assert by_index == {"uq_check_ins_one_open", "uq_pauses_one_goes_on"}
+    assert by_index == {
+        "uq_alert_cases_open",
+        "uq_check_ins_one_open",
+        "uq_pauses_one_goes_on",
+    }
     constraints = {one for table in tables_of_patients() for one in table.constraints}
     unique = [one for one in constraints if isinstance(one, UniqueConstraint)]
     assert [one for one in unique if "patient_id" in one.columns] == []

@@ -13,7 +13,6 @@ from mindspa.domain.follow_up import Disposition, FollowUpReview
 from mindspa.domain.safety import Tier
 from mindspa.domain.summary import LatestScore, PatientSummary
 from mindspa.domain.treatment import Clinic, Patient
-from mindspa.services.handle_alert import close_alert
 from mindspa.services.summarise_patient import read_summaries, rebuild_summaries, summarise
 from tests.conftest import NOW, Clock
 from tests.factories import (
@@ -22,6 +21,7 @@ from tests.factories import (
     a_stored_form,
     an_induction,
     an_infusion,
+    assessed,
     staff,
 )
 
@@ -133,7 +133,7 @@ def test_alerts_are_counted_until_they_are_closed(
     assert summary.alert_since == clock.now
     with runtime.unit_of_work(clinician) as work:
         for alert in work.records.alerts.of_many([patient.id]):
-            close_alert(work, alert.id, outcome="assessed", note="Spoke by phone.")
+            assessed(work, alert.id, outcome="assessed", note="Spoke by phone.")
     summary = summary_of(runtime, clinic, patient)
     assert (summary.open_alerts, summary.highest_tier, summary.alert_since) == (0, None, None)
 

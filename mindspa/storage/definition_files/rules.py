@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mindspa.domain.change import ChangeRule
 from mindspa.domain.check_ins import Mode
+from mindspa.domain.duty import ClockRule
 from mindspa.domain.instruments import Instrument
 from mindspa.domain.safety import (
     ContactRequest,
@@ -130,6 +131,7 @@ def _safety(
         ),
         historic_after=timedelta(days=table.integer("historic_after_days")),
         intake=_intake(table.table("intake")),
+        clock=_clock(table.table("clock")),
         script=_script(table.table("script")),
         signed_by=signed_by,
         signed_on=signed_on,
@@ -154,6 +156,24 @@ def _safety(
 
 def _intake(table: Table) -> IntakeRule:
     rule = IntakeRule(table.text("id"), _tier(table), table.text("words"), table.text("source"))
+    table.done()
+    return rule
+
+
+def _clock(table: Table) -> Mapping[Tier, ClockRule]:
+    found = {tier: _clock_of(table.table(tier.value)) for tier in Tier}
+    table.done()
+    return found
+
+
+def _clock_of(table: Table) -> ClockRule:
+    minutes = {
+        key: timedelta(minutes=table.integer(key))
+        for key in ("within", "first_open", "repeat", "next_attempt")
+    }
+    if short := [key for key, span in minutes.items() if span < timedelta(minutes=1)]:
+        raise table.fault(f"{short[0]} must be 1 or more.")
+    rule = ClockRule(**minutes, source=table.text("source"))
     table.done()
     return rule
 

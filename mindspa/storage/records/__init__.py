@@ -12,10 +12,13 @@ from mindspa.domain.audit import AuditEvent
 from mindspa.domain.errors import NotFound
 from mindspa.domain.treatment import Clinic
 from mindspa.storage.records.adjuncts import Adjuncts
+from mindspa.storage.records.alert_cases import AlertCases
 from mindspa.storage.records.alerts import Alerts
 from mindspa.storage.records.check_ins import CheckIns
+from mindspa.storage.records.colleagues import Colleagues
 from mindspa.storage.records.contacts import Contacts
 from mindspa.storage.records.course_reviews import CourseReviews
+from mindspa.storage.records.duty import DutyPlans
 from mindspa.storage.records.follow_up import FollowUpRows
 from mindspa.storage.records.intake import Intakes
 from mindspa.storage.records.merging import Merging
@@ -53,6 +56,9 @@ class Records:
     treatment: Treatment
     check_ins: CheckIns
     alerts: Alerts
+    alert_cases: AlertCases
+    duty_plans: DutyPlans
+    colleagues: Colleagues
     follow_up: FollowUpRows
     sheets: Sheets
     adjuncts: Adjuncts
@@ -76,6 +82,9 @@ class Records:
             "treatment": Treatment(scope),
             "check_ins": CheckIns(scope),
             "alerts": Alerts(scope),
+            "alert_cases": AlertCases(scope),
+            "duty_plans": DutyPlans(scope),
+            "colleagues": Colleagues(scope),
             "follow_up": FollowUpRows(scope),
             "sheets": Sheets(scope),
             "adjuncts": Adjuncts(scope),

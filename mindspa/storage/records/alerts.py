@@ -34,6 +34,9 @@ _WITH_CLOCK_OF = _ALERT.prepared(
     order_by=[_alerts.c.raised_at],
 )
 _ONE = _ALERT.prepared(_alerts.c.id == bindparam("one"))
+_OF_CASES = _ALERT.prepared(
+    _alerts.c.case_id.in_(bindparam("of", expanding=True)), order_by=[_alerts.c.raised_at]
+)
 _KNOWN = Prepared(
     lambda filtered: filtered(
         select(_alerts.c.id)
@@ -73,6 +76,12 @@ def _columns(alert: Alert) -> dict[str, Any]:
     )
 
 
+def _origin(alert: Alert) -> str:
+    origin = alert.check_in_id or alert.form_id
+    assert origin is not None, "an alert comes from a check-in or a form"
+    return origin
+
+
 @dataclass(frozen=True, slots=True)
 class Alerts:
     scope: Scope
@@ -97,29 +106,31 @@ class Alerts:
             raise NotFound(_NO_ALERT)
         return found[0]
 
-    def add_once(self, alert: Alert, *, chosen_now: bool = False) -> bool:
-        """False when the same answer raised it before. Chosen again after that alert was closed, it
-        is another: nobody has assessed it yet. `chosen_now` says so whatever the clock says, which
-        may have been set back since the closing."""
-        origin = alert.check_in_id or alert.form_id
-        assert origin is not None, "an alert comes from a check-in or a form"
+    def knows(self, alert: Alert, *, chosen_now: bool = False) -> bool:
+        """Whether the same answer raised it before. Chosen again after that alert was closed, it is
+        another: nobody has assessed it yet. `chosen_now` says so whatever the clock says, which may
+        have been set back since the closing."""
         columns = _columns(alert)
         known = _KNOWN.run(
             self.scope,
-            origin=origin,
+            origin=_origin(alert),
             rule=alert.rule,
             item=columns["item"],
             value=columns["value"],
             # Only an open one is known to whoever chooses now: none was closed after all time.
             at=AFTER_ALL if chosen_now else alert.answered_at,
         )
-        if known.first() is not None:
-            return False
-        self.scope.insert(_alerts, columns | {"origin": origin})
-        return True
+        return known.first() is not None
 
-    def close(self, alert: Alert, *, note: str) -> None:
-        self._row(alert.id).sqlmodel_update(_columns(alert) | {"note": note})
+    def add(self, alert: Alert) -> None:
+        self.scope.insert(_alerts, _columns(alert) | {"origin": _origin(alert)})
+
+    def of_cases(self, case_ids: Iterable[str]) -> list[Alert]:
+        """In order of raising."""
+        return _ALERT.run(_OF_CASES, self.scope, of=list(case_ids))
+
+    def save(self, alert: Alert) -> None:
+        self._row(alert.id).sqlmodel_update(_columns(alert))
 
     def mark_moved(self, alert_ids: Iterable[str], *, at: datetime) -> None:
         for alert_id in alert_ids:

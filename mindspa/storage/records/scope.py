@@ -157,6 +157,7 @@ def _in_patient(query: Query) -> Query:
         *(
             (table.c.id if table.name == "patients" else table.c.patient_id) == bindparam(_PATIENT)
             for table in _tables(query)
+            if table.name == "patients" or "patient_id" in table.c  # else the whole clinic's
         )
     )
 

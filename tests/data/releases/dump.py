@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -17,6 +17,7 @@ from mindspa.demo.intakes import approve, fill_in
 from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.adjuncts import Entry, Kind
 from mindspa.domain.check_ins import CheckIn, Mode, StoredForm
+from mindspa.domain.duty import DutyPlan, Shift
 from mindspa.domain.infusion_sheet import Checklist, Severity
 from mindspa.domain.protocol_versions import choices_of
 from mindspa.domain.scoring import SCORER_VERSION, score
@@ -26,11 +27,11 @@ from mindspa.services.ask_for_call import ask_for_call, wish_met
 from mindspa.services.change_status import change_status
 from mindspa.services.clinic_tablet import issue_code, pair_tablet
 from mindspa.services.correct_infusion import correct_infusion
-from mindspa.services.handle_alert import close_alert
 from mindspa.services.import_answers import import_person
 from mindspa.services.log_contact import log_contact
 from mindspa.services.open_check_in import open_check_in
 from mindspa.services.plan_course import plan_infusion
+from mindspa.services.plan_duty import write_duty
 from mindspa.services.put_protocol_in_force import put_protocol_in_force
 from mindspa.services.record_adjunct import record_adjunct
 from mindspa.services.record_infusion import cancel
@@ -47,7 +48,7 @@ from mindspa.services.tick_checklist import tick
 from mindspa.services.write_sheet_note import write_sheet_note
 from mindspa.settings import Settings
 from tests.accounts import a_session, an_account
-from tests.factories import a_clinic, account_of, an_induction, an_infusion
+from tests.factories import a_clinic, account_of, an_induction, an_infusion, assessed
 
 STARTS_AT = datetime(2026, 5, 1, 14, 0, tzinfo=UTC)
 
@@ -76,6 +77,9 @@ class Filled:
         with self.runtime.unit_of_work(self.clinician) as work:
             choices = replace(choices_of(work.definitions.protocol), weekly_day=8)
             put_protocol_in_force(work, choices, replaces=1, note="Not on infusion days.")
+        with self.runtime.unit_of_work(self.clinician) as work:
+            shift = Shift(time(9), time(17), self.clinician.id, weekday=0)
+            write_duty(work, DutyPlan(shifts=(shift,)), replaces=0)
         self._a_tablet_of_the_clinic()
 
     def _fail_to_sign_in(self, login: str) -> None:
@@ -236,7 +240,7 @@ class Filled:
     def _close_one_alert(self, patient: Patient) -> None:
         with self.runtime.unit_of_work(self.clinician) as work:
             alert = work.records.alerts.of_many([patient.id])[0]
-            close_alert(work, alert.id, outcome="safety_plan", note="Plan written with Rosa.")
+            assessed(work, alert.id, outcome="safety_plan", note="Plan written with Rosa.")
 
     def _a_study_that_was_imported(self) -> None:
         """Its positive answer is old, so that its alert is historic."""

@@ -1,0 +1,33 @@
+"""Alerts: what is open, whose it is and by when, and all that acting on one needs."""
+
+from functools import partial
+
+import streamlit as st
+
+from mindspa.domain.access import Permission
+from mindspa.services.view_alerts import alert_figures, open_alert, view_alerts
+from mindspa.ui import alert_detail, alert_list, menu, notices, record_entry, session
+from mindspa.ui.alert_words import AlertWords
+
+actor = session.require(Permission.HANDLE_ALERTS)
+linked = st.query_params.get("id", "")
+# Its place is always there: fields that move down when a sentence appears lose the focus.
+with st.container(), notices.errors_shown(go_on=True):
+    if press := alert_detail.pressed():
+        with session.unit_of_work(actor) as work:
+            press.act(work)
+        record_entry.say_saved(press)
+top = partial(st.title, "Alerts", anchor=False)
+with notices.errors_shown(top), session.reading(actor) as work:
+    listed = view_alerts(work, closed=alert_list.shows_closed())
+    opened = open_alert(work, linked or alert_list.TABLE.chosen())
+    words, months = AlertWords(work.definitions, listed.zone, listed.now), alert_figures(work)
+top()
+if linked:
+    st.page_link(menu.path_of("alerts"), label="All alerts", icon=":material/arrow_back:")
+else:
+    alert_list.draw(actor, listed, words)
+if opened:
+    alert_detail.draw(actor, opened, words)
+if not linked:
+    alert_list.figures(months)
