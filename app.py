@@ -24,7 +24,7 @@ files = server.compressed_files(Path(st.__file__).parent)
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    async with server.running(files, WARM), worker.sweeping(bootstrap.runtime()):
+    async with server.running(files, WARM), worker.working(bootstrap.runtime()):
         yield
 
 

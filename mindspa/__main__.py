@@ -13,6 +13,7 @@ from mindspa.commands.restore import restore
 from mindspa.commands.score import score
 from mindspa.commands.serve import serve
 from mindspa.commands.user import user
+from mindspa.commands.worker import work
 
 app = typer.Typer(
     name="mindspa",
@@ -44,6 +45,7 @@ app.command()(serve)
 app.command(short_help="Builds a simulated clinic: 60 made-up patients, one year.")(demo)
 app.add_typer(user, name="user")
 app.command("import", short_help="Reads answers that were given elsewhere.")(import_answers)
+app.command("worker", short_help="Sends and escalates, beside the servers that show pages.")(work)
 app.command()(score)
 app.command(short_help="Says whether settings, content and database are sound.")(check)
 app.command(short_help="Copies the database, verified, while people go on working.")(backup)

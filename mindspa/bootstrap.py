@@ -7,20 +7,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote, urlsplit
 
 from mindspa.domain.access import Actor, operator
 from mindspa.domain.audit import AuditEvent
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.errors import InvalidSetting
 from mindspa.domain.protocol_versions import versions
+from mindspa.exchange.email import SmtpServer
 from mindspa.services.demo_accounts import DemoAccount, demo_accounts
 from mindspa.services.summarise_patient import rebuild_summaries, refresh_summary
+from mindspa.services.tell_team import tell_team
 from mindspa.services.unit_of_work import UnitOfWork
-from mindspa.settings import PROJECT_ROOT, Settings
+from mindspa.settings import LOOPBACK_HOSTS, PROJECT_ROOT, Settings
 from mindspa.storage import schema
 from mindspa.storage.accounts import Accounts
 from mindspa.storage.database import Database
 from mindspa.storage.definition_files import load_definitions
+from mindspa.storage.outbox import Outbox
 from mindspa.storage.records import Records
 from mindspa.storage.tablets import Tablets
 
@@ -112,6 +116,7 @@ class Runtime:
             yield work
             for patient_id in work.touched:
                 refresh_summary(work, patient_id)
+            tell_team(work)
             work.records.alert_cases.add_steps(work.steps)
             work.records.audit(work.events)
 
@@ -142,6 +147,15 @@ class Runtime:
             self.visits.viewed(actor.id, patient_id, work.now)
 
     @property
+    def outbox(self) -> Outbox:
+        return Outbox(self.database)
+
+    @property
+    def mail(self) -> SmtpServer | None:
+        """None where the clinic's server has no mail server: nothing is sent then."""
+        return mail_server(self.settings)
+
+    @property
     def tablets(self) -> Tablets:
         return Tablets(self.database)
 
@@ -157,6 +171,22 @@ class Runtime:
 def _scope_of(actor: Actor) -> str | None:
     """None is the whole clinic: a patient without a record sees nothing."""
     return actor.patient_id or "" if actor.own_record_only else None
+
+
+def mail_server(settings: Settings) -> SmtpServer | None:
+    if settings.smtp_url is None or settings.mail_from is None:
+        return None
+    parts = urlsplit(settings.smtp_url)
+    host = parts.hostname or ""
+    return SmtpServer(
+        host,
+        parts.port or (465 if parts.scheme == "smtps" else 587),
+        settings.mail_from,
+        unquote(parts.username) if parts.username else None,
+        unquote(parts.password) if parts.password else None,
+        starts_tls=parts.scheme == "smtp",
+        plain=parts.scheme == "smtp" and host in LOOPBACK_HOSTS,
+    )
 
 
 def accounts_of(settings: Settings, database: Database) -> Accounts:

@@ -1,13 +1,21 @@
 """Every setting: read from MINDSPA_* variables and validated before anything starts."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+)
 
+from mindspa.domain.entered import EMAIL
 from mindspa.domain.errors import InvalidSetting
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +46,17 @@ class Settings(BaseModel):
         "links and the check of where a request comes from follow it. Without it the server "
         "answers on this machine only.",
     )
+    smtp_url: str | None = Field(
+        default=None,
+        description="The mail server that notices of alerts leave by: `smtp://user:password@host:"
+        "587`, which turns to TLS before anything is said, or `smtps://…:465`. Without it nothing "
+        "is sent, and the pages say so.",
+        repr=False,  # may hold a password
+    )
+    mail_from: str | None = Field(
+        default=None,
+        description="The address that they come from, such as `mindspa@example.org`.",
+    )
     session_idle_minutes: int = Field(
         default=30,
         ge=1,
@@ -65,15 +84,22 @@ class Settings(BaseModel):
                 f"known are {', '.join(PREFIX + name for name in known)}."
             )
         try:
-            return cls.model_validate({known[name]: value for name, value in given.items()})
+            made = cls.model_validate({known[name]: value for name, value in given.items()})
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             field = str(first["loc"][0])
             said = first["msg"].removeprefix("Value error, ")
-            if first["type"] != "value_error":  # of our own; the others are about numbers
+            if first["type"] != "value_error":  # ours; the rest are numbers
                 low, high = cls.model_fields[field].metadata
                 said = f"must be a whole number from {low.ge} to {high.le}"
             raise InvalidSetting(f"{PREFIX}{field.upper()} {said}.") from None
+        # A notice has a sender, and leads to a page: it needs the address that people type.
+        for needed in ("mail_from", "public_url"):
+            if made.smtp_url and getattr(made, needed) is None:
+                raise InvalidSetting(
+                    f"{PREFIX}{needed.upper()} must be set where {PREFIX}SMTP_URL is."
+                )
+        return made
 
     @field_validator("database_url")
     @classmethod
@@ -84,6 +110,31 @@ class Settings(BaseModel):
         if path != url and path != ":memory:" and not Path(path).is_absolute():
             return f"sqlite:///{PROJECT_ROOT / path}"
         return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_mail_server(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        sentence = "must be a mail server, such as smtp://user:password@mail.example.org:587"
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            raise ValueError(sentence) from None
+        rest = (parts.path.strip("/"), parts.query, parts.fragment)
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or any(rest) or port == 0:
+            raise ValueError(sentence)
+        if bool(parts.username) != bool(parts.password):
+            raise ValueError("needs a user and a password, or neither")
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _an_address(cls, given: str | None) -> str | None:
+        if given is None or re.fullmatch(EMAIL, given):
+            return given
+        raise ValueError("must be an e-mail address, such as mindspa@example.org")
 
     @field_validator("public_url")
     @classmethod

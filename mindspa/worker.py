@@ -1,10 +1,10 @@
-"""What time alone causes, beside the server: alerts escalate, plans reach further, old sessions
-go."""
+"""What happens beside the pages: messages go out, alerts escalate, plans reach further ahead, old
+sessions go."""
 
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from time import monotonic
@@ -14,11 +14,13 @@ from mindspa.domain.access import worker
 from mindspa.domain.errors import MindSpaError
 from mindspa.services.escalate_alerts import alerts_waiting, escalate_alert
 from mindspa.services.extend_plans import extend_plan, patients_to_plan_for
+from mindspa.services.send_messages import send_messages
 from mindspa.services.unit_of_work import UnitOfWork
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY = timedelta(seconds=15)  # for alerts whose time has come
+SEND_EVERY = timedelta(seconds=1)  # what was written meanwhile
 SWEEP_EVERY = timedelta(hours=12)
 ENDS_WITHIN = timedelta(seconds=8)  # unless somebody else holds the database up
 
@@ -68,26 +70,64 @@ def _kept_going() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def sweeping(runtime: Runtime) -> AsyncIterator[None]:
-    """Looks and sweeps now and again for as long as the server runs. A stop waits for the patient
-    whose unit is being written, and for no further one."""
+async def working(runtime: Runtime) -> AsyncIterator[None]:
+    """For as long as the server runs. A stop waits for what is being written or sent at that
+    instant, and for nothing further."""
     stopping = threading.Event()
-
-    def again_and_again() -> None:
-        sweeps_at = monotonic()
-        while not stopping.is_set():
-            with _kept_going():
-                escalate(runtime, stopping=stopping)
-            if monotonic() >= sweeps_at:
-                sweeps_at = monotonic() + SWEEP_EVERY.total_seconds()
-                with _kept_going():
-                    sweep(runtime, stopping=stopping)
-            stopping.wait(LOOK_EVERY.total_seconds())
-
-    thread = threading.Thread(target=again_and_again, name="sweep", daemon=True)
-    thread.start()
+    threads = start(runtime, stopping)
     try:
         yield
     finally:
         stopping.set()
-        await asyncio.to_thread(thread.join, ENDS_WITHIN.total_seconds())
+        await asyncio.to_thread(join, threads)
+
+
+def start(runtime: Runtime, stopping: threading.Event) -> list[threading.Thread]:
+    """Two threads: a mail server that is slow keeps no alert from escalating."""
+    loops = {"watch": _watch, "send": _send}
+    threads = [
+        threading.Thread(target=loop, args=(runtime, stopping), name=name, daemon=True)
+        for name, loop in loops.items()
+    ]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def join(threads: Iterable[threading.Thread]) -> None:
+    ends_by = monotonic() + ENDS_WITHIN.total_seconds()
+    for thread in threads:
+        thread.join(max(0.0, ends_by - monotonic()))
+
+
+def send(runtime: Runtime, *, stopping: threading.Event | None = None) -> int:
+    """How many messages went out; none where there is no mail server."""
+    server, public_url = runtime.mail, runtime.settings.public_url
+    if server is None or public_url is None:
+        return 0
+    return send_messages(
+        runtime.outbox,
+        server,
+        public_url=public_url,
+        clock=runtime.clock,
+        go_on=lambda: not (stopping and stopping.is_set()),
+    )
+
+
+def _watch(runtime: Runtime, stopping: threading.Event) -> None:
+    sweeps_at = monotonic()
+    while not stopping.is_set():
+        with _kept_going():
+            escalate(runtime, stopping=stopping)
+        if monotonic() >= sweeps_at:
+            sweeps_at = monotonic() + SWEEP_EVERY.total_seconds()
+            with _kept_going():
+                sweep(runtime, stopping=stopping)
+        stopping.wait(LOOK_EVERY.total_seconds())
+
+
+def _send(runtime: Runtime, stopping: threading.Event) -> None:
+    while not stopping.is_set():
+        with _kept_going():
+            send(runtime, stopping=stopping)
+        stopping.wait(SEND_EVERY.total_seconds())

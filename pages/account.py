@@ -1,15 +1,25 @@
-"""Who is signed in, their password and PIN, and signing out."""
+"""Who is signed in, where notices reach them, their password and PIN, and signing out."""
 
 import streamlit as st
 
-from mindspa.ui import account, lock_screen, notices, session
+from mindspa.domain.access import Permission
+from mindspa.services.choose_email import own_email
+from mindspa.ui import account, lock_screen, notice_address, notices, record_entry, session
 
 actor = session.require()
 if account.signed_out():
     session.sign_out()
     st.rerun()
+email = None
 with notices.errors_shown(go_on=True):
     if asked := lock_screen.set_pin_pressed():
         session.choose_pin(actor, *asked)
         notices.saved("The PIN is set.")
-account.draw(actor)
+    if press := notice_address.pressed():
+        with session.unit_of_work(actor) as work:
+            press.act(work)
+        record_entry.say_saved(press)
+if actor.may(Permission.HANDLE_ALERTS):
+    with notices.errors_shown(), session.reading(actor) as work:
+        email = own_email(work)
+account.draw(actor, email)

@@ -66,7 +66,7 @@ def test_a_stop_waits_for_one_patient_and_begins_no_further(
     monkeypatch.setattr(worker, "extend_plan", slowly)
 
     async def started_and_stopped() -> None:
-        async with worker.sweeping(runtime):
+        async with worker.working(runtime):
             assert await asyncio.to_thread(begun.wait, 10)
             # Only once the stop has been asked for.
             asyncio.get_running_loop().call_later(0.05, go_on.set)
@@ -100,7 +100,7 @@ def test_the_worker_that_is_started_escalates(
     clock.forward(minutes=30)
 
     async def until_escalated() -> bool:
-        async with worker.sweeping(runtime):
+        async with worker.working(runtime):
             for _ in range(100):
                 await asyncio.sleep(0.1)
                 with runtime.reading(operator(clinic.id)) as work:

@@ -38,6 +38,10 @@ def add(
             help=f"{', '.join(Role)}. Give it again for a further role.",
         ),
     ],
+    email: Annotated[
+        str | None,
+        typer.Option(help="Where notices of alerts go. Staff can change it on their own page."),
+    ] = None,
     patient: Annotated[
         str | None,
         typer.Option(
@@ -75,7 +79,7 @@ def add(
         runtime = bootstrap.start(settings)
         try:
             if clinic_name is None:
-                made = _add_to_clinic(runtime, login, name, role, patient, clinic)
+                made = _add_to_clinic(runtime, login, name, role, email, patient, clinic)
             else:
                 if zone is None or country is None:
                     raise InvalidInput("A new clinic needs --zone and --country as well.")
@@ -91,7 +95,7 @@ def add(
                 _refuse_second(runtime, made_clinic)
                 made = add_first_person(
                     runtime.accounts,
-                    NewPerson(login, name, frozenset(role)),
+                    NewPerson(login, name, frozenset(role), email=email),
                     clinic=made_clinic,
                     new_id=runtime.new_id,
                     now=runtime.clock(),
@@ -134,6 +138,7 @@ def _add_to_clinic(
     login: str,
     name: str,
     roles: list[Role],
+    email: str | None,
     patient: str | None,
     clinic_id: str | None,
 ) -> NewAccount:
@@ -141,7 +146,7 @@ def _add_to_clinic(
     return add_person(
         runtime.accounts,
         operator(clinic.id),
-        NewPerson(login, name, frozenset(roles), _record_of(runtime, clinic, patient)),
+        NewPerson(login, name, frozenset(roles), _record_of(runtime, clinic, patient), email),
         clinic=clinic,
         new_id=runtime.new_id,
         now=runtime.clock(),

@@ -83,6 +83,7 @@ class SimulatedClinic:
             patient_id,
             active=True,
             must_change_password=False,
+            email=None if patient_id else f"{account.login}@lakeside.example",
         )
         self.runtime.accounts.add_person(
             person,

@@ -136,7 +136,7 @@ def before_tablet(clinic_id: str, patient_id: str, name: str, check_in_id: str) 
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody with an account. `temporary_until`: when a password that the clinic gave runs out;
-    None once they have chosen their own."""
+    None once they have chosen their own. `email`: where notices go; None where they get none."""
 
     id: str
     clinic_id: str
@@ -147,15 +147,18 @@ class Person:
     active: bool
     must_change_password: bool
     temporary_until: datetime | None = None
+    email: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody of the same clinic, for handing over and for the rota."""
+    """Somebody of the same clinic, for handing over and for the rota. `reachable`: notices have an
+    address to go to."""
 
     id: str
     name: str
     roles: frozenset[Role]
+    reachable: bool
 
     def may(self, permission: Permission) -> bool:
         return any(permission in PERMISSIONS[role] for role in self.roles)

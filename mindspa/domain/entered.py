@@ -12,6 +12,9 @@ from mindspa.domain.errors import InvalidInput
 LONGEST_LINE = 100
 LONGEST_NOTE = 2000
 
+# What mail servers take of what the standard allows: no quotes, no comments, no list of several.
+EMAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}"
+
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -59,6 +62,13 @@ def phone(given: object, *, what: str = "The phone number") -> str:
     digits = sum(one.isdecimal() for one in text)
     if digits < 3 or not re.fullmatch(r"[+(]?[0-9][0-9 ().\-/]*( ?(ext|x)\.? ?[0-9]+)?", text):
         raise InvalidInput(f"{what} needs its digits, such as +1 555 010 0199.")
+    return text
+
+
+def email(given: object, *, what: str = "The e-mail address") -> str:
+    text = line(given, what=what, longest=254)
+    if not re.fullmatch(EMAIL, text):
+        raise InvalidInput(f"{what} is not one, such as ana@example.org. Check it.")
     return text
 
 

@@ -39,6 +39,7 @@ class NewPerson:
     name: str
     roles: frozenset[Role]
     patient_id: str | None = None
+    email: str | None = None
 
 
 def add_person(
@@ -187,6 +188,7 @@ def _add(
         active=True,
         must_change_password=True,
         temporary_until=now + TEMPORARY_FOR,
+        email=entered.email(new.email) if new.email else None,
     )
     password = temporary_password()
     accounts.add_person(

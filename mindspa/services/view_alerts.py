@@ -10,6 +10,7 @@ from mindspa.domain.alert_figures import Month, by_month
 from mindspa.domain.check_ins import Mode, StoredForm
 from mindspa.domain.contacts import Contact, WaitingWish
 from mindspa.domain.duty import OnDuty
+from mindspa.domain.messages import Message
 from mindspa.domain.safety import Alert, SafetyAnswer, Tier
 from mindspa.domain.treatment import Infusion, Patient
 from mindspa.services.raise_alerts import watch_of
@@ -47,6 +48,14 @@ class AlertList:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A message about it, and to whom."""
+
+    name: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedAlert:
     """`answers`: the latest to questions about safety, the newest first. `furthest`: the latest
     that another attempt may be put."""
@@ -54,6 +63,7 @@ class OpenedAlert:
     listed: ListedAlert
     steps: Sequence[CaseEvent]
     contacts: Sequence[Contact]
+    told: Sequence[Told]
     answers: Sequence[SafetyAnswer]
     last_infusion: Infusion | None
     wishes: Sequence[WaitingWish]
@@ -108,6 +118,7 @@ def open_alert(work: UnitOfWork, case_id: str | None) -> OpenedAlert | None:
         listed,
         records.alert_cases.steps(case.id),
         records.contacts.last_of(patient_id),
+        _told(work, case.id),
         _safety_answers(work, forms, listed.alerts),
         max(given, key=lambda infusion: infusion.starts_at, default=None),
         records.alerts.wishes_of(patient_id),
@@ -152,6 +163,12 @@ def _names(work: UnitOfWork, on_duty: OnDuty | None) -> tuple[str, ...]:
     ids = [on_duty.first, *([on_duty.second] if on_duty.second else [])]
     names = work.records.patients.names_of_people(ids)
     return tuple(names[one] for one in ids if one in names)
+
+
+def _told(work: UnitOfWork, case_id: str) -> list[Told]:
+    messages = work.records.messages.about(case_id)
+    names = work.records.patients.names_of_people(message.person_id for message in messages)
+    return [Told(names.get(message.person_id, ""), message) for message in messages]
 
 
 def _safety_answers(

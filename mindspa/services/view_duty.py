@@ -14,13 +14,15 @@ LOOKED_AHEAD = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class DutyView:
-    """`colleagues`: who can be on the rota. `former`: names of those on it who no longer can."""
+    """`colleagues`: who can be on the rota. `former`: names of those on it who no longer can.
+    `unreachable`: names of those on it whom no notice reaches."""
 
     now: datetime
     zone: str
     plan: DutyPlan
     colleagues: Sequence[Colleague]
     former: dict[str, str]
+    unreachable: tuple[str, ...]
     holes: tuple[Hole, ...]
 
 
@@ -37,5 +39,6 @@ def view_duty(work: UnitOfWork) -> DutyView:
         duty.plan,
         colleagues,
         {person: names.get(person, person) for person in sorted(gone)},
+        tuple(c.name for c in colleagues if c.id in on_rota and not c.reachable),
         tuple(duty.holes(work.now, work.now + LOOKED_AHEAD)),
     )

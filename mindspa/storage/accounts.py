@@ -281,6 +281,7 @@ class Accounts:
                         active=person.active,
                         must_change_password=person.must_change_password,
                         temporary_until=person.temporary_until,
+                        email=person.email,
                         created_at=now,
                     )
                 )

@@ -75,6 +75,7 @@ class PersonRow(ClinicOwned, table=True):
     temporary_until: datetime | None = Field(default=None, sa_type=UtcInstant)
     created_at: datetime = Field(sa_type=UtcInstant)
     pin_hash: str | None = None
+    email: str | None = None
 
 
 class SessionRow(ClinicOwned, table=True):

@@ -84,6 +84,7 @@ def draw(actor: Actor, opened: OpenedAlert, words: AlertWords) -> None:
         _acts(actor, opened, shown, words)
     _safety_answers(opened, words)
     _history(opened, words)
+    _told(opened, words)
 
 
 def _say_how_it_stands(case: AlertCase, words: AlertWords) -> None:
@@ -266,6 +267,25 @@ def _history(opened: OpenedAlert, words: AlertWords) -> None:
             }
         )
     st.table(rows, hide_index=True, alt="Steps of this alert, the newest first")
+
+
+def _told(opened: OpenedAlert, words: AlertWords) -> None:
+    st.subheader("Who was told", anchor=False)
+    if not opened.told:
+        st.caption("Nobody was told by e-mail.")
+        return
+    st.table(
+        [
+            {
+                "Who": plain(one.name),
+                "Written": words.when(one.message.created_at),
+                "E-mail": words.told(one.message),
+            }
+            for one in reversed(opened.told)
+        ],
+        hide_index=True,
+        alt="Notices of this alert, the newest first",
+    )
 
 
 # Presses

@@ -11,6 +11,7 @@ from mindspa.domain.duty import Hole, Holiday, OpenHours, Shift
 from mindspa.services.plan_duty import write_duty
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.services.view_duty import LOOKED_AHEAD, DutyView
+from mindspa.ui import session
 from mindspa.ui.alert_words import length
 from mindspa.ui.duty_rows import Row, edited, plan_of
 from mindspa.ui.local_time import short, spoken
@@ -46,6 +47,7 @@ def pressed() -> Press | None:
 
 def draw(view: DutyView) -> None:
     _say_holes(view)
+    _say_unreachable(view)
     plan = view.plan
     rows: dict[str, Sequence[Row]] = {
         "hours": [_row(each) for each in plan.hours],
@@ -101,6 +103,23 @@ def _say_holes(view: DutyView) -> None:
         st.caption(
             "Outside the opening hours nobody is on call at times: what is raised then is due in "
             "the first hour that somebody is there."
+        )
+
+
+def _say_unreachable(view: DutyView) -> None:
+    if not session.sends_mail():
+        st.warning(
+            "This server has no mail server, so nobody is told of an alert who does not look at "
+            "these pages. Whoever runs it sets MINDSPA_SMTP_URL.",
+            icon=":material/unsubscribe:",
+        )
+    elif view.unreachable:
+        st.warning(
+            plain(
+                f"No notice reaches {', '.join(view.unreachable)}: no e-mail address is known. "
+                "Each writes their own on the page Account."
+            ),
+            icon=":material/unsubscribe:",
         )
 
 

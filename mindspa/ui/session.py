@@ -77,6 +77,10 @@ def reading(actor: Actor) -> AbstractContextManager[UnitOfWork]:
     return bootstrap.runtime().reading(actor)
 
 
+def sends_mail() -> bool:
+    return bootstrap.runtime().mail is not None
+
+
 def now() -> datetime:
     return bootstrap.runtime().clock()
 

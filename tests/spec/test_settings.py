@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from mindspa.bootstrap import mail_server
 from mindspa.domain.errors import InvalidSetting
 from mindspa.settings import PROJECT_ROOT, Settings
 
@@ -26,6 +27,7 @@ def test_nothing_set_serves_this_machine_from_a_local_file() -> None:
         ("MINDSPA_PUBLIC_URL", "https://outcomes.example.org"),
         ("MINDSPA_PUBLIC_URL", "https://outcomes.example.org:8443"),
         ("MINDSPA_PUBLIC_URL", "http://localhost:8501"),
+        ("MINDSPA_MAIL_FROM", "mindspa@example.org"),
         ("MINDSPA_SESSION_IDLE_MINUTES", "1"),
         ("MINDSPA_SESSION_IDLE_MINUTES", "1440"),
         ("MINDSPA_SESSION_HOURS", "1"),
@@ -51,6 +53,15 @@ def test_accepted(name: str, value: str) -> None:
         ("MINDSPA_PUBLIC_URL", "https://outcomes.example.org:port"),
         ("MINDSPA_PUBLIC_URL", "http://outcomes.example.org"),  # over a network in the clear
         ("MINDSPA_PUBLIC_URL", "ftp://outcomes.example.org"),
+        ("MINDSPA_MAIL_FROM", "mindspa"),
+        ("MINDSPA_MAIL_FROM", "Clinic <mindspa@example.org>"),
+        ("MINDSPA_MAIL_FROM", "mindspa@example.org\nBcc: eve@example.org"),
+        ("MINDSPA_SMTP_URL", "mail.example.org"),
+        ("MINDSPA_SMTP_URL", "http://mail.example.org"),
+        ("MINDSPA_SMTP_URL", "smtp://"),
+        ("MINDSPA_SMTP_URL", "smtp://mail.example.org/inbox"),
+        ("MINDSPA_SMTP_URL", "smtp://mail.example.org:port"),
+        ("MINDSPA_SMTP_URL", "smtp://user@mail.example.org"),
         ("MINDSPA_SESSION_IDLE_MINUTES", "0"),
         ("MINDSPA_SESSION_IDLE_MINUTES", "1441"),
         ("MINDSPA_SESSION_IDLE_MINUTES", "half an hour"),
@@ -87,3 +98,41 @@ def test_behind_tls_cookies_belong_to_that_host_alone() -> None:
     assert settings.secure
     assert settings.session_cookie == "__Host-mindspa-session"
     assert settings.allowed_hosts == {"outcomes.example.org"}
+
+
+MAIL = {
+    "MINDSPA_SMTP_URL": "smtp://user:p%40ss@mail.example.org",
+    "MINDSPA_MAIL_FROM": "mindspa@example.org",
+    "MINDSPA_PUBLIC_URL": "https://outcomes.example.org",
+}
+
+
+@pytest.mark.parametrize("missing", ["MINDSPA_MAIL_FROM", "MINDSPA_PUBLIC_URL"])
+def test_half_a_mail_server_is_refused(missing: str) -> None:
+    given = {name: value for name, value in MAIL.items() if name != missing}
+    with pytest.raises(InvalidSetting, match=f"^{missing} must be set") as refused:
+        Settings.load(given)
+    assert "p%40ss" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "starts_tls", "plain"),
+    [
+        ("smtp://user:p%40ss@mail.example.org", 587, True, False),
+        ("smtp://user:p%40ss@mail.example.org:2525", 2525, True, False),
+        ("smtps://user:p%40ss@mail.example.org", 465, False, False),
+        ("smtp://user:p%40ss@127.0.0.1:1025", 1025, True, True),
+    ],
+)
+def test_a_mail_server_is_spoken_to_over_tls_unless_it_is_on_this_machine(
+    url: str, port: int, starts_tls: bool, plain: bool
+) -> None:
+    server = mail_server(Settings.load(MAIL | {"MINDSPA_SMTP_URL": url}))
+    assert server is not None
+    assert (server.port, server.starts_tls, server.plain) == (port, starts_tls, plain)
+    assert (server.user, server.password, server.sender) == ("user", "p@ss", "mindspa@example.org")
+    assert "p@ss" not in repr(server)
+
+
+def test_without_one_there_is_none() -> None:
+    assert mail_server(Settings.load({})) is None

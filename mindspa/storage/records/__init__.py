@@ -22,6 +22,7 @@ from mindspa.storage.records.duty import DutyPlans
 from mindspa.storage.records.follow_up import FollowUpRows
 from mindspa.storage.records.intake import Intakes
 from mindspa.storage.records.merging import Merging
+from mindspa.storage.records.messages import Messages
 from mindspa.storage.records.patients import Patients
 from mindspa.storage.records.protocols import Protocols
 from mindspa.storage.records.scope import Scope
@@ -59,6 +60,7 @@ class Records:
     alert_cases: AlertCases
     duty_plans: DutyPlans
     colleagues: Colleagues
+    messages: Messages
     follow_up: FollowUpRows
     sheets: Sheets
     adjuncts: Adjuncts
@@ -85,6 +87,7 @@ class Records:
             "alert_cases": AlertCases(scope),
             "duty_plans": DutyPlans(scope),
             "colleagues": Colleagues(scope),
+            "messages": Messages(scope),
             "follow_up": FollowUpRows(scope),
             "sheets": Sheets(scope),
             "adjuncts": Adjuncts(scope),

@@ -1,8 +1,8 @@
-"""Who works in a clinic: names and roles, for handing over and for the rota."""
+"""Who works in a clinic: for handing over and for the rota, and where notices reach them."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import SQLModel
 
 from mindspa.domain.access import Colleague, Permission, Role
@@ -11,10 +11,17 @@ from mindspa.storage.records.scope import Prepared, Scope
 _people = SQLModel.metadata.tables["people"]
 _ACTIVE = Prepared(
     lambda filtered: filtered(
-        select(_people.c.id, _people.c.name, _people.c.roles)
-        .where(_people.c.active)
+        select(_people.c.id, _people.c.name, _people.c.roles, _people.c.email)
+        .where(_people.c.active, _people.c.roles != Role.PATIENT)
         .order_by(_people.c.name, _people.c.id)
-    )
+    ),
+    of_staff=True,  # a patient's answer raises an alert that the staff are told of
+)
+
+
+_EMAIL = Prepared(
+    lambda filtered: filtered(select(_people.c.email).where(_people.c.id == bindparam("one"))),
+    of_staff=True,
 )
 
 
@@ -22,10 +29,25 @@ _ACTIVE = Prepared(
 class Colleagues:
     scope: Scope
 
+    def email_of(self, person_id: str) -> str | None:
+        return _EMAIL.run(self.scope, one=person_id).scalar()
+
+    def save_email(self, person_id: str, email: str | None) -> None:
+        self.scope.session.connection().execute(
+            _people.update()
+            .where(_people.c.clinic_id == self.scope.clinic_id, _people.c.id == person_id)
+            .values(email=email)
+        )
+
     def handling_alerts(self) -> list[Colleague]:
         """By name."""
         found = (
-            Colleague(row.id, row.name, frozenset(map(Role, row.roles.split())))
+            Colleague(
+                row.id,
+                row.name,
+                frozenset(map(Role, row.roles.split())),
+                reachable=row.email is not None,
+            )
             for row in _ACTIVE.run(self.scope)
         )
         return [one for one in found if one.may(Permission.HANDLE_ALERTS)]

@@ -1,0 +1,67 @@
+"""Send what waits, outside of any transaction: claimed first, tried, then settled."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from mindspa.domain.messages import Channel, Delivery, Kind, Outcome, Problem, wire_id
+from mindspa.exchange.email import Letter, SmtpServer
+from mindspa.storage.outbox import Outbox, Outgoing
+
+BATCH = 25  # so few that a stop and a claim wait only for seconds
+
+_SIGN_IN = (
+    "Sign in to see it and to act on it:\n{link}\n\nThis message was sent by the clinic's Mind Spa "
+    "server. It holds nothing about anybody; please do not answer it.\n"
+)
+_TEXTS = {
+    Kind.ALERT: (
+        "You have an alert in Mind Spa",
+        "An alert in Mind Spa waits for you. " + _SIGN_IN,
+    ),
+    Kind.ALERT_LATE: (
+        "An alert in Mind Spa is late",
+        "Nobody has acted on an alert in Mind Spa by its time. " + _SIGN_IN,
+    ),
+}
+
+
+def send_messages(
+    outbox: Outbox,
+    server: SmtpServer,
+    *,
+    public_url: str,
+    clock: Callable[[], datetime],
+    go_on: Callable[[], bool] = lambda: True,
+) -> int:
+    """How many went out. What cannot be sent now is tried again later; while the server is out of
+    reach nothing further is claimed."""
+    sent = 0
+    while go_on():
+        claimed = outbox.claim((Channel.EMAIL,), most=BATCH, now=clock())
+        if not claimed:
+            break
+        letters = [_letter(one, server, public_url) for one in claimed if one.address]
+        done = server.send(letters, go_on=go_on) if letters else {}
+        for one in claimed:
+            if not one.address:
+                nowhere = Delivery(Outcome.NEVER, Problem.NO_ADDRESS)
+                done[one.clinic_id, one.message.id] = nowhere
+        outbox.settle(done, now=clock())
+        outcomes = [delivery.outcome for delivery in done.values()]
+        sent += outcomes.count(Outcome.SENT)
+        if Outcome.LATER in outcomes and Outcome.SENT not in outcomes:
+            break
+    return sent
+
+
+def _letter(one: Outgoing, server: SmtpServer, public_url: str) -> Letter:
+    message = one.message
+    subject, body = _TEXTS[message.kind]
+    return Letter(
+        (one.clinic_id, message.id),
+        one.address or "",
+        subject,
+        body.format(link=f"{public_url}/alerts?id={message.about}"),
+        wire_id(message, server.sender.rpartition("@")[2]),
+        message.created_at,
+    )

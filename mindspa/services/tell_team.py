@@ -1,0 +1,73 @@
+"""Tell the team of an alert, in the transaction of the step that it took."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from mindspa.domain.access import Permission
+from mindspa.domain.alert_cases import AlertCase, CaseEvent, CaseState, Step
+from mindspa.domain.duty import OnDuty
+from mindspa.domain.messages import Channel, Kind, Message, MessageState, key_of
+from mindspa.services.raise_alerts import watch_of
+from mindspa.services.unit_of_work import UnitOfWork
+
+# After so long a message about an alert would only confuse: the alert itself is told again.
+GOOD_FOR = timedelta(hours=24)
+_TOLD = {Step.RAISED, Step.ADDED, Step.REOPENED, Step.REPEATED, Step.ESCALATED, Step.HANDED_OVER}
+
+
+def tell_team(work: UnitOfWork) -> None:
+    """Of every step of this unit, before it ends. Once an alert is closed, what has not gone out
+    about it never does."""
+    for event in work.steps:
+        if event.step is Step.CLOSED:
+            work.records.messages.cancel_about(event.case_id)
+        elif event.step in _TOLD:
+            case = work.records.alert_cases.get(event.case_id)
+            people = dict.fromkeys(_receivers(work, event, case))
+            work.records.messages.add(_message(work, event, case, person) for person in people)
+
+
+def _receivers(work: UnitOfWork, event: CaseEvent, case: AlertCase) -> Iterable[str]:
+    """Ids, whoever is asked first in front. With nobody on duty it is told to all who may assess
+    risk: never to nobody."""
+    if event.step is Step.HANDED_OVER:
+        return [event.handed_to or ""]
+    colleagues = {c.id: c for c in work.records.colleagues.handling_alerts()}
+    on_duty = watch_of(work).duty.on_duty(work.now)
+    asked = _asked(on_duty, case)
+    known = [person for person in asked if person in colleagues]
+    if known and (on_duty is None or not _needs_more(on_duty, case)):
+        return known
+    assessing = [c.id for c in colleagues.values() if c.may(Permission.ASSESS_RISK)]
+    return [*known, *(assessing or colleagues)]
+
+
+def _asked(on_duty: OnDuty | None, case: AlertCase) -> list[str]:
+    asked = [case.owner] if case.owner else []
+    if on_duty is not None:
+        asked.append(on_duty.first)
+        if case.state is CaseState.ESCALATED and on_duty.second:
+            asked.append(on_duty.second)
+    return asked
+
+
+def _needs_more(on_duty: OnDuty, case: AlertCase) -> bool:
+    """Escalated, and there is no backup to ask."""
+    return case.state is CaseState.ESCALATED and on_duty.second is None
+
+
+def _message(work: UnitOfWork, event: CaseEvent, case: AlertCase, person_id: str) -> Message:
+    late = case.state is CaseState.ESCALATED
+    return Message(
+        work.new_id(),
+        key_of("alert", case.id, event.number, person_id, Channel.EMAIL),
+        person_id,
+        Channel.EMAIL,
+        Kind.ALERT_LATE if late else Kind.ALERT,
+        case.id,
+        event.number,
+        created_at=work.now,
+        next_try_at=work.now,
+        expires_at=work.now + GOOD_FOR,
+        state=MessageState.HELD if work.clinic.demo else MessageState.WAITING,
+    )

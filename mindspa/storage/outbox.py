@@ -1,0 +1,125 @@
+"""What waits to be sent, of all clinics: claimed by one worker, tried outside of any transaction,
+and settled."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlmodel import SQLModel
+
+from mindspa.domain.messages import (
+    Channel,
+    Delivery,
+    Message,
+    MessageState,
+    Outcome,
+    Problem,
+    next_try,
+)
+from mindspa.storage.database import Database
+from mindspa.storage.records.messages import MESSAGE
+
+# A worker that has not come back after so long was killed: another one takes its messages.
+CLAIMED_FOR = timedelta(minutes=2)
+
+_messages, _people = (SQLModel.metadata.tables[name] for name in ("messages", "people"))
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """`address` None: the person has none, or no account any more."""
+
+    clinic_id: str
+    message: Message
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    database: Database
+
+    def claim(self, channels: Sequence[Channel], *, most: int, now: datetime) -> list[Outgoing]:
+        """The longest waiting first, for this worker alone. What came too late is cancelled."""
+        due = self._due(channels, now)
+        with self.database.reader.connect() as connection:
+            if connection.execute(select(_messages.c.id).where(due).limit(1)).first() is None:
+                return []  # most of the time: nothing is locked for it
+        with self.database.writing() as session:
+            connection = session.connection()
+            connection.execute(
+                update(_messages)
+                .where(due, _messages.c.expires_at <= now)
+                .values(state=MessageState.CANCELLED, problem=Problem.TOO_LATE)
+            )
+            rows = connection.execute(
+                select(_messages.c.clinic_id, *MESSAGE.columns)
+                .where(due)
+                .order_by(_messages.c.next_try_at, _messages.c.id)
+                .limit(most)
+                .with_for_update(skip_locked=True)
+            ).all()
+            found = [(row[0], MESSAGE.value(row[1:])) for row in rows]
+            for clinic_id, message in found:
+                connection.execute(
+                    update(_messages)
+                    .where(_messages.c.clinic_id == clinic_id, _messages.c.id == message.id)
+                    .values(claimed_until=now + CLAIMED_FOR, tries=message.tries + 1)
+                )
+            addresses = self._addresses(connection, found)
+        return [
+            Outgoing(clinic_id, message, addresses.get((clinic_id, message.person_id)))
+            for clinic_id, message in found
+        ]
+
+    def settle(self, deliveries: Mapping[tuple[str, str], Delivery], *, now: datetime) -> None:
+        """By clinic and message. What is not named is tried again once its claim is over."""
+        with self.database.writing() as session:
+            for (clinic_id, message_id), delivery in deliveries.items():
+                one = and_(
+                    _messages.c.clinic_id == clinic_id,
+                    _messages.c.id == message_id,
+                    _messages.c.state.in_([MessageState.WAITING, MessageState.CANCELLED]),
+                )
+                values: dict[str, object] = {"claimed_until": None, "problem": delivery.problem}
+                if delivery.outcome is Outcome.SENT:
+                    values |= {"state": MessageState.SENT, "sent_at": now}
+                elif delivery.outcome is Outcome.NEVER:
+                    values["state"] = MessageState.FAILED
+                else:
+                    tries = session.execute(select(_messages.c.tries).where(one)).scalar()
+                    values["next_try_at"] = next_try(tries or 1, now=now)
+                session.execute(update(_messages).where(one).values(values))
+
+    def waiting(self) -> int:
+        with self.database.reader.connect() as connection:
+            return int(
+                connection.execute(
+                    select(func.count()).where(_messages.c.state == MessageState.WAITING)
+                ).scalar_one()
+            )
+
+    def _due(self, channels: Sequence[Channel], now: datetime) -> ColumnElement[bool]:
+        """A message or a claim from the future comes from a clock that was wrong: it goes now."""
+        return and_(
+            _messages.c.state == MessageState.WAITING,
+            _messages.c.channel.in_(channels),
+            or_(_messages.c.next_try_at <= now, _messages.c.created_at > now),
+            or_(
+                _messages.c.claimed_until.is_(None),
+                _messages.c.claimed_until <= now,
+                _messages.c.claimed_until > now + CLAIMED_FOR,
+            ),
+        )
+
+    def _addresses(
+        self, connection: Connection, found: Sequence[tuple[str, Message]]
+    ) -> dict[tuple[str, str], str | None]:
+        """By clinic and person, as they are now."""
+        people = {message.person_id for _, message in found}
+        rows = connection.execute(
+            select(_people.c.clinic_id, _people.c.id, _people.c.email).where(
+                _people.c.active, _people.c.id.in_(people)
+            )
+        )
+        return {(row[0], row[1]): row[2] for row in rows}
