@@ -11,6 +11,7 @@ from mindspa.services.record_rating import ratings
 from mindspa.services.review_course import view_reviews
 from mindspa.services.view_corrections import moved_forms
 from mindspa.services.view_progress import recent_part, view_progress
+from mindspa.services.write_safety_card import card_of
 from mindspa.ui import (
     course_review_form,
     download_link,
@@ -44,7 +45,7 @@ with notices.errors_shown(heading), session.reading(actor) as work:
     progress = view_progress(work, patient_id, kept=before, whole=whole)
     definitions, instruments = work.definitions, ratings(work)
     waiting, reviews = wishes_waiting(work, patient_id), view_reviews(work, progress)
-    moved = moved_forms(work, patient_id)
+    moved, card = moved_forms(work, patient_id), card_of(work, patient_id)
 kept.keep(progress)
 recent = recent_part(progress)
 patient_record.header(progress, reviews)
@@ -56,4 +57,4 @@ patient_record.summary(progress, definitions)
 patient_record.details(progress, recent, definitions)
 record_corrections.notice(actor, progress, moved, definitions.instruments)
 download_link.answers_of(progress.patient.id)
-record_section.draw(actor, progress, reviews, definitions, instruments)
+record_section.draw(actor, progress, reviews, definitions, instruments, card)

@@ -97,6 +97,7 @@ def _simulate(settings: Settings, seed: int, now: datetime, people: int) -> None
         newcomers_come(simulated, seed)
         agenda.run()
         simulated.escalate()
+        simulated.write_cards()
         simulated.take_one()
     finally:
         runtime.database.dispose()

@@ -14,6 +14,7 @@ from mindspa.domain.duty import DutyPlan, OpenHours, Shift
 from mindspa.domain.follow_up import Disposition, FollowUpEntry, Need
 from mindspa.domain.protocol_versions import choices_of
 from mindspa.domain.safety import Tier
+from mindspa.domain.safety_card import CardEntry
 from mindspa.domain.schedule import OccasionStatus
 from mindspa.domain.treatment import Clinic
 from mindspa.services import demo_accounts
@@ -24,6 +25,7 @@ from mindspa.services.plan_duty import write_duty
 from mindspa.services.put_protocol_in_force import put_protocol_in_force
 from mindspa.services.review_follow_up import follow_up_list, follow_up_of, mark_reviewed
 from mindspa.services.unit_of_work import UnitOfWork
+from mindspa.services.write_safety_card import write_card
 
 # What the last days left for the visitor to see is not tidied up by the simulated staff.
 LEFT_FOR_VISITORS = timedelta(hours=60)
@@ -33,6 +35,12 @@ _OUTCOMES = (
     ("assessed", "Talked on the phone. A hard day at work; feels safe, knows whom to call."),
     ("safety_plan", "Went through the safety plan together; partner is at home this week."),
     ("handed_over", "Told the treating psychiatrist, who sees them tomorrow."),
+)
+_SAFETY_PLAN = (
+    "Warning signs: not sleeping, not answering friends.\n"
+    "What helps alone: a walk by the lake, music.\n"
+    "Who helps: Alex, at any hour. Then the clinic; at night 988.\n"
+    "At home: tablets are with Alex."
 )
 _UNREACHED_STEPS = (
     "Phoned three times on two days",
@@ -148,6 +156,22 @@ class SimulatedClinic:
         for case_id in waiting:
             with self.runtime.unit_of_work(actor) as work:
                 escalate_alert(work, case_id)
+
+    def write_cards(self) -> None:
+        """Of those with an open alert, for whoever acts on it."""
+        with self.runtime.unit_of_work(self.care_team) as work:
+            for number, case in enumerate(work.records.alert_cases.open()):
+                made = (work.now - timedelta(days=40 + number)).date()
+                entry = CardEntry(
+                    text_allowed=True,
+                    contact_name="Alex Demo-Aspen, sister",
+                    contact_phone=f"555-01{60 + number}",
+                    contact_told="That we are trying to reach them, and nothing of the treatment.",
+                    safety_plan=_SAFETY_PLAN,
+                    planned_on=made,
+                    therapist="Casey Demo-Fir, 555-0190",
+                )
+                write_card(work, case.patient_id, entry, replaces=None)
 
     def take_one(self) -> None:
         """So that visitors see one that somebody has, and could not reach."""

@@ -12,6 +12,7 @@ from mindspa.domain.contacts import Contact, WaitingWish
 from mindspa.domain.duty import OnDuty
 from mindspa.domain.messages import Message
 from mindspa.domain.safety import Alert, SafetyAnswer, Tier
+from mindspa.domain.safety_card import SafetyCard
 from mindspa.domain.treatment import Infusion, Patient
 from mindspa.services.raise_alerts import watch_of
 from mindspa.services.show_help import Help, show_help
@@ -67,6 +68,7 @@ class OpenedAlert:
     answers: Sequence[SafetyAnswer]
     last_infusion: Infusion | None
     wishes: Sequence[WaitingWish]
+    card: SafetyCard | None
     colleagues: Sequence[Colleague]
     furthest: datetime
     unreached_steps: tuple[str, ...]
@@ -122,6 +124,7 @@ def open_alert(work: UnitOfWork, case_id: str | None) -> OpenedAlert | None:
         _safety_answers(work, forms, listed.alerts),
         max(given, key=lambda infusion: infusion.starts_at, default=None),
         records.alerts.wishes_of(patient_id),
+        records.safety_cards.last(patient_id),
         [one for one in records.colleagues.handling_alerts() if one.id != case.owner],
         watch.duty.furthest_attempt(watch.rule(case.tier), work.now),
         watch.duty.plan.unreached_steps,

@@ -1,6 +1,6 @@
-"""The tables of what the team does about alerts, and of who is on duty."""
+"""The tables of what the team does about alerts, what it needs to know, and of who is on duty."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Column, ForeignKeyConstraint, Index, text
@@ -78,6 +78,25 @@ class AlertEventRow(PatientOwned, table=True):
     contact_id: str | None = None
     outcome: str | None = None
     note: str | None = None
+
+
+class SafetyCardRow(PatientOwned, table=True):
+    """Append-only: the newest stands."""
+
+    __tablename__: ClassVar[str] = "safety_cards"
+    __table_args__ = (of_patient(), Index(None, "clinic_id", "patient_id", "written_at"))
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    written_by: str
+    written_by_name: str
+    written_at: datetime = Field(sa_type=UtcInstant)
+    text_allowed: bool
+    contact_name: str
+    contact_phone: str
+    contact_told: str
+    safety_plan: str
+    planned_on: date | None = None
+    therapist: str
+    prescriber: str
 
 
 class DutyPlanRow(ClinicOwned, table=True):

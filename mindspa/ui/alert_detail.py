@@ -25,7 +25,7 @@ from mindspa.services.log_contact import OUTCOMES as REACHED
 from mindspa.services.log_contact import WAYS
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.services.view_alerts import OpenedAlert
-from mindspa.ui import contact_form, help_panel, menu, wish_asked
+from mindspa.ui import contact_form, help_panel, menu, safety_card_form, wish_asked
 from mindspa.ui.alert_words import URGENCY, AlertWords, length
 from mindspa.ui.patient_name import listed_name
 from mindspa.ui.plain_text import plain
@@ -40,6 +40,7 @@ class _Shown:
     """What the person has before them. `contact_id` is what the next attempt is stored under."""
 
     case_id: str
+    patient_id: str
     seen_alert_ids: tuple[str, ...]
     contact_id: str
     furthest: datetime
@@ -58,13 +59,14 @@ def pressed() -> Press | None:
     for field, press in _PRESSES.items():
         if st.session_state.get(shown.key(field)):
             return press(shown)
-    return None
+    return safety_card_form.pressed(shown.patient_id)
 
 
 def draw(actor: Actor, opened: OpenedAlert, words: AlertWords) -> None:
     case, patient = opened.listed.case, opened.listed.patient
     shown = st.session_state[_SHOWN] = _Shown(
         case.id,
+        patient.id,
         tuple(alert.id for alert in opened.listed.alerts),
         secrets.token_hex(10),
         opened.furthest,
@@ -108,6 +110,7 @@ def _acts(actor: Actor, opened: OpenedAlert, shown: _Shown, words: AlertWords) -
     _attempt_form(opened, shown, words)
     _close_form(actor, opened, shown)
     _hand_over_form(opened, shown)
+    safety_card_form.draw(actor, opened.listed.patient.id, opened.card)
 
 
 def _reaching(opened: OpenedAlert, words: AlertWords) -> None:
@@ -116,6 +119,7 @@ def _reaching(opened: OpenedAlert, words: AlertWords) -> None:
     if patient.phone:
         help_panel.dial(f"Call {patient.phone}", "tel", patient.phone)
     st.markdown("\n".join(f"- {plain(fact)}" for fact in _facts(opened, words)))
+    safety_card_form.draw_plan(opened.card)
     asked = expander(opened.listed.case.id, "While you talk", ":material/record_voice_over:")
     if asked.open:
         with asked:
@@ -140,6 +144,7 @@ def _facts(opened: OpenedAlert, words: AlertWords) -> Iterator[str]:
         yield f"Last contact {contact_form.short(opened.contacts[0], words.zone)}."
     else:
         yield "No contact is written down yet."
+    yield from safety_card_form.facts(opened.card)
 
 
 def _attempt_form(opened: OpenedAlert, shown: _Shown, words: AlertWords) -> None:

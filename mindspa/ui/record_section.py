@@ -6,6 +6,7 @@ from mindspa.domain.access import Actor
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.instruments import Instrument
 from mindspa.domain.outcomes import Progress
+from mindspa.domain.safety_card import SafetyCard
 from mindspa.services.review_course import ReviewsView
 from mindspa.ui import (
     adjunct_forms,
@@ -15,6 +16,7 @@ from mindspa.ui import (
     invitation,
     patient_details,
     patient_forms,
+    safety_card_form,
     tablet_code,
 )
 from mindspa.ui.record_entry import Press
@@ -26,6 +28,7 @@ _FORMS = (
     course_forms,
     intake_review,
     patient_details,
+    safety_card_form,
 )
 
 
@@ -40,6 +43,7 @@ def draw(
     reviews: ReviewsView,
     definitions: Definitions,
     ratings: Sequence[Instrument],
+    card: SafetyCard | None,
 ) -> None:
     patient_forms.record_forms(actor, progress, ratings)
     adjunct_forms.draw(actor, progress)
@@ -47,5 +51,6 @@ def draw(
     course_forms.draw(actor, progress, definitions.protocol.course)
     intake_review.draw(actor, progress)
     patient_details.draw(actor, progress.patient)
+    safety_card_form.draw(actor, progress.patient.id, card)
     tablet_code.draw(actor, progress.patient.id, progress.zone)
     invitation.draw(actor, progress.patient)

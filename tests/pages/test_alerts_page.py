@@ -261,3 +261,27 @@ def test_what_is_open_stands_at_the_top_of_every_page_of_the_team(
     assert open_page(nurse, name).error[0].value == "1 open alert, 1 immediate."
     clock.forward(minutes=20)
     assert open_page(nurse, name).error[0].value == "1 open alert, 1 immediate, 1 late."
+
+
+def test_what_acting_needs_is_written_down_where_it_is_needed(
+    nurse: Actor, patient: Patient, case: AlertCase, open_page: OpenPage
+) -> None:
+    page = open_page(nurse, "alerts", id=case.id)
+    assert "No safety plan, emergency contact or outside clinician is written down." in said(page)
+    page.session_state[f"Safety plan and contacts:{patient.id}"] = True
+    page.run()
+
+    def field(name: str) -> str:
+        return f"card_{name}:{patient.id}"
+
+    page.text_input(key=field("contact_name")).set_value("Alex *Aspen*")
+    page.text_area(key=field("safety_plan")).set_value("Call Alex.")
+    page.button(key=field("send")).click().run()
+    assert "go together" in page.error[0].value
+    assert page.text_input(key=field("contact_name")).value == "Alex *Aspen*"
+    page.date_input(key=field("planned_on")).set_value(NOW.date())
+    page.button(key=field("send")).click().run()
+    assert page.success[0].value == "Safety plan and contacts are saved."
+    assert "Emergency contact: Alex *Aspen*." in said(page)
+    assert "Safety plan of 10 Jun 2026:" in said(page)
+    assert "Call Alex." in said(page)

@@ -25,6 +25,7 @@ from mindspa.storage.records.merging import Merging
 from mindspa.storage.records.messages import Messages
 from mindspa.storage.records.patients import Patients
 from mindspa.storage.records.protocols import Protocols
+from mindspa.storage.records.safety_cards import SafetyCards
 from mindspa.storage.records.scope import Scope
 from mindspa.storage.records.sheets import Sheets
 from mindspa.storage.records.stored import Stored, columns_of, value_of
@@ -61,6 +62,7 @@ class Records:
     duty_plans: DutyPlans
     colleagues: Colleagues
     messages: Messages
+    safety_cards: SafetyCards
     follow_up: FollowUpRows
     sheets: Sheets
     adjuncts: Adjuncts
@@ -88,6 +90,7 @@ class Records:
             "duty_plans": DutyPlans(scope),
             "colleagues": Colleagues(scope),
             "messages": Messages(scope),
+            "safety_cards": SafetyCards(scope),
             "follow_up": FollowUpRows(scope),
             "sheets": Sheets(scope),
             "adjuncts": Adjuncts(scope),

@@ -20,6 +20,7 @@ from mindspa.domain.check_ins import CheckIn, Mode, StoredForm
 from mindspa.domain.duty import DutyPlan, Shift
 from mindspa.domain.infusion_sheet import Checklist, Severity
 from mindspa.domain.protocol_versions import choices_of
+from mindspa.domain.safety_card import CardEntry
 from mindspa.domain.scoring import SCORER_VERSION, score
 from mindspa.domain.treatment import Infusion, Patient, PatientStatus, Substance
 from mindspa.exchange.answer_rows import Moment, ReadForm, ReadInfusion, ReadPerson
@@ -45,6 +46,7 @@ from mindspa.services.save_answer import save_answer, save_note
 from mindspa.services.send_check_in import send_check_in
 from mindspa.services.show_check_in import sections_of
 from mindspa.services.tick_checklist import tick
+from mindspa.services.write_safety_card import write_card
 from mindspa.services.write_sheet_note import write_sheet_note
 from mindspa.settings import Settings
 from tests.accounts import a_session, an_account
@@ -80,6 +82,8 @@ class Filled:
         with self.runtime.unit_of_work(self.clinician) as work:
             shift = Shift(time(9), time(17), self.clinician.id, weekday=0)
             write_duty(work, DutyPlan(shifts=(shift,)), replaces=0)
+            card = CardEntry(safety_plan="Call Ana.", planned_on=self.now.date())
+            write_card(work, self.rosa.id, card, replaces=None)
         self._a_tablet_of_the_clinic()
 
     def _fail_to_sign_in(self, login: str) -> None:
@@ -94,6 +98,7 @@ class Filled:
                 zone="America/Chicago",
                 indications=("anxiety", "depression"),
             )
+        self.rosa = patient
         rosa = account_of(self.runtime, self.clinic, patient)
         self._tell(rosa, patient)
         first = self.now + timedelta(days=2)
