@@ -339,7 +339,7 @@ class AlertRow:
     def words(self) -> str:
         lines = [f"<b>{self.tier.capitalize()} alert</b>, {self.state}", self.reason]
         lines.append(f"Answered {self.answered}")
-        if self.alert.outcome:
+        if self.alert.outcome and not self.alert.assessed_on:
             lines.append(f"Outcome: {self.alert.outcome}")
         return "<br>".join(lines)
 
@@ -351,7 +351,9 @@ def alert_row(alert: Alert, progress: Progress, definitions: Definitions) -> Ale
         when(alert.raised_at, progress.zone),
         "historic" if alert.historic else alert.tier.value.replace("_", " "),
         definitions.safety.words(alert.rule),
-        alert.state.value,
+        f"as assessed on {when(alert.assessed_on, progress.zone)}"
+        if alert.assessed_on
+        else alert.state.value,
         worsening=any(rise.id == alert.rule for rise in definitions.safety.rises),
     )
 

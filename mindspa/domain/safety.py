@@ -11,6 +11,10 @@ from mindspa.domain.instruments import Instrument
 
 INTAKE = "intake"  # in place of an instrument: the new-patient forms
 
+# What came of an alert, where a clinician has assessed the risk.
+ASSESSED = frozenset({"assessed", "safety_plan"})
+AS_ASSESSED = "as_assessed"  # in place of that: noted, without a clock
+
 
 class Tier(StrEnum):
     IMMEDIATE = "immediate"
@@ -40,6 +44,7 @@ class Alert:
     """What one rule found in one answer. The alerts of a patient that are open at the same time are
     one case (`alert_cases`), which has the owner and the clock; they are closed with it.
     `historic`: found in an import of answers older than 14 days; no case, no clock, no message.
+    `assessed_on`: no graver than what was assessed then; no case either, and never open.
     Either `check_in_id` or `form_id` says where it came from; a row that an import refused has a
     name of its own there, and no form. The answer that raised it stays
     although it is changed later. `moved_at`: since then the form it came from is in another record,
@@ -64,6 +69,17 @@ class Alert:
     outcome: str | None = None
     moved_at: datetime | None = None
     case_id: str | None = None
+    assessed_on: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AsAssessed:
+    """Which answers of a rule are only noted, where the like was assessed lately."""
+
+    rule: str
+    values: frozenset[int]
+    within: timedelta
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +147,7 @@ class SafetyRules:
     historic_after: timedelta
     intake: IntakeRule
     clock: Mapping[Tier, ClockRule]
+    as_assessed: AsAssessed
     script: Mapping[Mode, tuple[str, ...]]  # what staff do who enter such an answer
     signed_by: str | None = None
     signed_on: date | None = None
@@ -280,6 +297,42 @@ def gravity(rules: SafetyRules, instrument_id: str, item_id: str, value: int) ->
 def opens_help(instrument: Instrument, found: tuple[Finding, ...]) -> bool:
     """Whether the patient is shown the help panel at once: a finding in the safety answer."""
     return any(finding.item == instrument.safety_item for finding in found if finding.item)
+
+
+def assessed_on(
+    rules: SafetyRules,
+    finding: Finding,
+    alerts: Iterable[Alert],
+    *,
+    safety_plan: bool,
+    now: datetime,
+) -> datetime | None:
+    """When a clinician last assessed an answer that was as grave, of this patient's `alerts`; None
+    where the finding starts a clock. `safety_plan`: whether one is on file."""
+    rule = rules.as_assessed
+    if not safety_plan or finding.rule != rule.rule or finding.value not in rule.values:
+        return None
+    found = (
+        alert.closed_at
+        for alert in alerts
+        if alert.rule == rule.rule
+        and alert.closed_at is not None
+        and alert.outcome in ASSESSED
+        and alert.value is not None
+        and finding.value is not None
+        and alert.value >= finding.value
+        and now - alert.closed_at <= rule.within
+    )
+    return max(found, default=None)
+
+
+def noted_since(alerts: Iterable[Alert], since: datetime | None) -> list[Alert]:
+    """Those "as assessed", for the next visit: answered since the last one, or ever."""
+    return [
+        alert
+        for alert in alerts
+        if alert.assessed_on is not None and (since is None or alert.answered_at >= since)
+    ]
 
 
 def is_historic(rules: SafetyRules, answered_at: datetime, *, now: datetime) -> bool:

@@ -66,7 +66,7 @@ def _of_intake(work: UnitOfWork, patient: Patient, alerts: Sequence[Alert]) -> I
 def _of_cases(work: UnitOfWork, patient_id: str, alerts: Sequence[Alert]) -> Iterator[str]:
     cases = {case.id: case for case in work.records.alert_cases.of(patient_id)}
     for alert in alerts:
-        if alert.historic:
+        if alert.historic or alert.assessed_on:
             continue
         case = cases.get(alert.case_id or "")
         if case is None:

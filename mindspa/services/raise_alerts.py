@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from mindspa.domain import alert_cases, safety
 from mindspa.domain.alert_cases import AlertCase, CaseEvent, Step, Watch
 from mindspa.domain.duty import Duty
-from mindspa.domain.safety import Alert, Finding, Tier
+from mindspa.domain.safety import Alert, AlertState, Finding, Tier
 from mindspa.services.unit_of_work import UnitOfWork
 
 
@@ -47,7 +47,15 @@ def raise_alerts(
         )
         if work.records.alerts.knows(alert, chosen_now=chosen_now):
             continue
-        if not historic:
+        if assessed_on := None if historic else _assessed_on(work, finding, patient_id):
+            alert = replace(
+                alert,
+                state=AlertState.CLOSED,
+                closed_at=work.now,
+                outcome=safety.AS_ASSESSED,
+                assessed_on=assessed_on,
+            )
+        elif not historic:
             alert = replace(alert, case_id=_in_case(work, alert))
         work.records.alerts.add(alert)
         raised += 1
@@ -92,6 +100,21 @@ def add_to_case(work: UnitOfWork, case: AlertCase, tier: Tier) -> None:
     if worse is not case:
         work.records.alert_cases.save(worse)
         work.steps[work.steps.index(last)] = replace(last, tier=worse.tier)
+
+
+def _assessed_on(work: UnitOfWork, finding: Finding, patient_id: str) -> datetime | None:
+    """Read only where the rule is about such an answer at all."""
+    rules = work.definitions.safety
+    if finding.rule != rules.as_assessed.rule or finding.value not in rules.as_assessed.values:
+        return None
+    card = work.records.safety_cards.last(patient_id)
+    return safety.assessed_on(
+        rules,
+        finding,
+        work.records.alerts.of_many([patient_id]),
+        safety_plan=card is not None and bool(card.safety_plan),
+        now=work.now,
+    )
 
 
 def _in_case(work: UnitOfWork, alert: Alert) -> str:

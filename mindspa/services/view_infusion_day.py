@@ -17,7 +17,7 @@ from mindspa.domain.infusion_sheet import (
     next_reading,
 )
 from mindspa.domain.intake import Status
-from mindspa.domain.safety import Alert, AlertState, Tier
+from mindspa.domain.safety import Alert, AlertState, Tier, noted_since
 from mindspa.domain.schedule import PULSE, Anchor, Occasion
 from mindspa.domain.treatment import Infusion, Patient, Substance
 from mindspa.services.unit_of_work import UnitOfWork
@@ -55,6 +55,7 @@ class Readiness:
     baseline_missing: tuple[str, ...]
     pulse_at: datetime | None
     alerts: tuple[Alert, ...]  # open ones
+    noted: tuple[Alert, ...]  # as assessed, since the infusion before: to talk about at this one
     dose_change: CourseReview | None
     review_due: int | None
 
@@ -189,6 +190,7 @@ def _readiness(
         baseline_missing=tuple(form for form in asked if form not in complete),
         pulse_at=_before(infusion, max(pulses, default=None)),
         alerts=tuple(_open_alerts(work, [infusion.patient_id])),
+        noted=_noted(work, infusion, infusions),
         dose_change=dose_change_before(reviews, infusion, now=work.now),
         review_due=review_due(
             rule, [c for c in courses if c.id == infusion.course_id], infusions, reviews
@@ -202,6 +204,14 @@ def _open_alerts(work: UnitOfWork, patient_ids: Sequence[str]) -> list[Alert]:
         for alert in work.records.alerts.of_many(patient_ids)
         if alert.state is AlertState.OPEN and not alert.historic
     ]
+
+
+def _noted(
+    work: UnitOfWork, infusion: Infusion, infusions: Sequence[Infusion]
+) -> tuple[Alert, ...]:
+    earlier = [i.starts_at for i in infusions if i.treated and i.starts_at < infusion.starts_at]
+    alerts = work.records.alerts.of_many([infusion.patient_id])
+    return tuple(noted_since(alerts, max(earlier, default=None)))
 
 
 def _highest(alerts: Sequence[Alert]) -> Tier | None:

@@ -384,6 +384,7 @@ class AlertRow(PatientOwned, table=True):
     note: str | None = None
     moved_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     case_id: str | None = Field(default=None, max_length=ID_LENGTH)
+    assessed_on: datetime | None = Field(default=None, sa_type=UtcInstant)
 
 
 class ContactRequestRow(PatientOwned, table=True):

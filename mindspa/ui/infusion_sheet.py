@@ -122,6 +122,14 @@ def _facts(sheet: InfusionSheet, now: datetime) -> Iterator[str]:
 def _alerts(sheet: InfusionSheet) -> None:
     alerts = sheet.readiness.alerts
     menu.link_to_patient(sheet.patient.id)
+    for noted in sheet.readiness.noted:
+        assert noted.assessed_on is not None
+        st.info(
+            f"An answer about safety on {day_and_clock(sheet, noted.answered_at)} was no graver "
+            f"than what was assessed on {day_and_clock(sheet, noted.assessed_on)}. Talk about it "
+            "at this visit.",
+            icon=":material/forum:",
+        )
     if not alerts:
         return
     immediate = [alert for alert in alerts if alert.tier is Tier.IMMEDIATE]

@@ -16,7 +16,7 @@ from mindspa.domain.access import Actor, Permission
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.outcomes import Progress
 from mindspa.domain.progress_words import words
-from mindspa.domain.safety import Alert, AlertState, Tier
+from mindspa.domain.safety import Alert, AlertState, Tier, noted_since
 from mindspa.domain.treatment import InfusionStatus
 from mindspa.services.review_course import ReviewsView
 from mindspa.ui import course_review_form, figure, kept, menu, session_panel
@@ -112,6 +112,18 @@ def open_alerts(actor: Actor, progress: Progress, definitions: Definitions) -> N
     if actor.may(Permission.HANDLE_ALERTS):
         for case_id in cases:
             menu.link_to_alert(case_id, label="Act on it")
+    _noted(progress, definitions)
+
+
+def _noted(progress: Progress, definitions: Definitions) -> None:
+    given = [infusion.starts_at for infusion in progress.infusions if infusion.treated]
+    for alert in noted_since(progress.alerts, max(given, default=None)):
+        row = alert_row(alert, progress, definitions)
+        st.info(
+            f"{plain(row.reason)}{plain(_answer(alert, definitions))}. Answered "
+            f"{_when(alert.answered_at, progress)}, {row.state}: for the next visit.",
+            icon=":material/forum:",
+        )
 
 
 def _answer(alert: Alert, definitions: Definitions) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from mindspa import bootstrap
-from mindspa.domain.access import Actor, Role
+from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.treatment import Clinic
 from mindspa.services.open_check_in import open_check_in
 from mindspa.services.save_answer import save_answer, save_note
@@ -37,6 +37,7 @@ class Someone:
     patient_id: str = ""
     sent_id: str = ""  # a check-in of theirs that was sent
     open_id: str = ""  # and one that was not
+    case_id: str = ""  # the open alert that the one that was sent raised
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,10 @@ def _patient(runtime: bootstrap.Runtime, clock: Clock, clinic: Clinic, login: st
         still_open = open_check_in(work, unscheduled=True)
     clock.now = now
     token = a_session(runtime, account)
-    return Someone(
-        login, Role.PATIENT, clinic.id, token, patient.id, sent_id=sent, open_id=still_open.id
-    )
+    with runtime.reading(operator(clinic.id)) as work:
+        case = work.records.alert_cases.open_of(patient.id)
+    assert case is not None
+    return Someone(login, Role.PATIENT, clinic.id, token, patient.id, sent, still_open.id, case.id)
 
 
 def _sent_check_in(runtime: bootstrap.Runtime, actor: Actor, *, note: str) -> str:

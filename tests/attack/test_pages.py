@@ -20,6 +20,8 @@ MAY_OPEN = {
     "my_plan": PATIENT,
     "about_treatment": PATIENT,
     "get_help": PATIENT,
+    "alerts": STAFF,
+    "duty": {Role.CLINICIAN, Role.ADMINISTRATOR},
     "follow_up": STAFF,
     "home": STAFF,
     "due_and_missing": STAFF,
@@ -45,7 +47,7 @@ def every_id(people: Pair) -> list[str]:
     """Of records and of check-ins, their own and all others, and some of nothing."""
     found = ["", MADE_UP, "1 OR 1=1"]
     for patient in people.patients():
-        found += [patient.patient_id, patient.open_id]
+        found += [patient.patient_id, patient.open_id, patient.case_id]
     return found
 
 
@@ -58,7 +60,8 @@ def may_see(viewer: Someone, patient: Someone) -> bool:
 def nothing_of_others(said: str, viewer: Someone, people: Pair) -> None:
     for patient in people.patients():
         if not may_see(viewer, patient):
-            for theirs in (pair.mark(patient.login), patient.patient_id, patient.open_id):
+            ids = (patient.patient_id, patient.open_id, patient.case_id)
+            for theirs in (pair.mark(patient.login), *ids):
                 assert theirs not in said, f"{viewer.login} sees {patient.login}"
 
 
@@ -93,6 +96,7 @@ def test_a_page_shows_nothing_of_others(
         ("clinician@north.example", "patient", "sam"),
         ("care_team@north.example", "patient", "sam"),
         ("care_team@north.example", "correct_record", "sam"),
+        ("care_team@north.example", "alerts", "sam"),
         ("clinician@north.example", "enter_answers", "sam"),
         # Not even those of the own clinic: a patient's own check-in is theirs alone.
         ("care_team@north.example", "enter_answers", "ana"),
@@ -105,6 +109,7 @@ def test_a_record_of_others_is_no_record(
     other = target.pair[of]
     of_patient = page in ("patient", "correct_record")
     ids = [other.patient_id] if of_patient else [other.open_id, other.sent_id]
+    ids = [other.case_id] if page == "alerts" else ids
     never = tab(target.pair[login], page, id=MADE_UP)
     assert ["There is no such" in error for error in never.errors()] == [True]
     for wanted in ids:
@@ -131,6 +136,7 @@ def test_ones_own_work_opens(target: Target, tab: OpenTab) -> None:
         for page in ("follow_up", "patients", "patient"):
             said = tab(target.pair[login], page, id=ben.patient_id).words()
             assert pair.mark("ben") in said
+        assert pair.mark("ben") in tab(target.pair[login], "alerts", id=ben.case_id).words()
 
 
 def test_signed_out_every_page_is_the_door(target: Target, visit: Visit) -> None:

@@ -344,12 +344,12 @@ def lists(at: Places) -> Iterator[State]:
 
 # By their title, and the button at their end.
 FORMS = {
-    "Close an alert": "Close this alert",
     "Infusions": "Save infusion",
     "Ratings": "Save rating",
     "Other treatment": "Save entry",
     "Course and schedule": "Move this infusion",
     "Details and phone": "Save details",
+    "Safety plan and contacts": "Save safety plan and contacts",
     "Account": "Give a new temporary password",
 }
 
@@ -418,7 +418,6 @@ def records(at: Places) -> Iterator[State]:
     for button, said in (
         # Never the sentence of the one before.
         ("Save infusion", "Give the day and the time."),
-        ("Close this alert", "Choose"),
         ("Save rating", "Give the day and the time."),
         ("Save entry", "Choose the kind"),
     ):
@@ -426,13 +425,6 @@ def records(at: Places) -> Iterator[State]:
         expect(page.get_by_test_id("stAlert").filter(has_text=said).first).to_be_visible()
         settled(page)
         yield f"Patient: “{button}” refused", page
-    pick(page, "What came of it", "")
-    page.get_by_role("textbox", name="Note: what you found").fill("Spoken to.")
-    press(page, "Close this alert")
-    says(page, "The alert is closed.")
-    page.get_by_role("tab", name="Alerts").click()
-    settled(page)
-    yield "Patient: the alert is closed", page
     for task, said in (
         ("Cancel an infusion", "Cancel this infusion"),
         ("Plan an infusion", "Plan this infusion"),
@@ -702,6 +694,79 @@ def clinic_tablets(at: Places) -> Iterator[State]:
 
 
 # By the headings of the document that lists the states.
+def alerts(at: Places) -> Iterator[State]:
+    page = at.visit(at.demo).sign_in(CARE_TEAM.login, CARE_TEAM.password, path="/alerts")
+    heading(page, "Alerts")
+    table_drawn(page)
+    yield "Alerts: the list", page
+    pick(page, "Open an alert", _first_alert(at))
+    says(page, "To reach the patient")
+    yield "Alerts: one that is late", page
+    press(page, "Save attempt")
+    says(page, "Choose what came of the contact.")
+    yield "Alerts: an attempt refused", page
+    press(page, "I take this alert")
+    says(page, "The alert is yours.")
+    yield "Alerts: taken", page
+    pick(page, "What came of it", "Not reached")
+    press(page, "Save attempt")
+    says(page, "The attempt is written down.")
+    yield "Alerts: an attempt written down", page
+    open_form(page, "Hand over", "Hand over")
+    open_form(page, "Safety plan and contacts", "Save safety plan and contacts")
+    for title, words in (("While you talk", "Stay on the line"), ("How quickly", "Median and")):
+        page.locator("summary").filter(has_text=title).click()
+        says(page, words)
+    yield "Alerts: every form open", page
+    page.get_by_role("radio", name="Closed, of the last").locator("xpath=ancestor::label").click()
+    says(page, "2 of")
+    table_drawn(page)
+    yield "Alerts: closed ones", page
+    page.goto(at.demo.address + "/alerts?id=nothing")
+    says(page, "There is no such alert")
+    yield "Alerts: no such one", page
+
+    page = at.sign_in_small(small_clinic.STAFF, "/alerts")
+    says(page, "Nobody is on the rota")
+    pick(page, "Open an alert", "Bea Example")
+    open_form(page, "Close this alert", "Close this alert")
+    press(page, "Close this alert")
+    says(page, "Choose what came of the alert.")
+    yield "Alerts: closing refused", page
+    page.get_by_role("combobox", name="What came of it").last.press("ArrowDown")
+    page.get_by_role("option").filter(has_text="Assessed").click()
+    page.get_by_role("textbox", name="Note: what you found").fill("Spoken to.")
+    press(page, "Close this alert")
+    says(page, "The alert is closed.")
+    yield "Alerts: closed", page
+    page = at.sign_in_small(small_clinic.STAFF_OF_NOBODY, "/alerts")
+    says(page, "No alert is open.")
+    yield "Alerts: none open", page
+
+
+def _first_alert(at: Places) -> str:
+    """Whose stands first."""
+    return str(
+        at.demo.one(
+            "SELECT p.name FROM alert_cases c JOIN patients p ON p.id = c.patient_id "
+            "WHERE c.state != 'closed' AND c.tier = 'immediate'"
+        )
+    )
+
+
+def rotas(at: Places) -> Iterator[State]:
+    page = at.visit(at.demo).sign_in(ADMINISTRATOR.login, ADMINISTRATOR.password, path="/duty")
+    says(page, "Somebody is on duty in every open hour")
+    table_drawn(page)
+    yield "Hours and rota: a rota", page
+    page = at.sign_in_small(small_clinic.ADMINISTRATOR, "/duty")
+    says(page, "Nobody is on the rota.")
+    yield "Hours and rota: nothing written down", page
+    press(page, "Save hours and rota")
+    says(page, "Hours and rota are saved.")
+    yield "Hours and rota: saved", page
+
+
 TOURS: Mapping[str, Tour] = {
     "At the door": door,
     "A check-in": check_ins,
@@ -712,4 +777,6 @@ TOURS: Mapping[str, Tour] = {
     "Infusion day": infusion_days,
     "The care team's day": care_days,
     "The clinic's protocol": protocols,
+    "Alerts": alerts,
+    "Hours and rota": rotas,
 }

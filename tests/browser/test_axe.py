@@ -33,6 +33,8 @@ KNOWN = {
     "Infusion day": {("aria-dialog-name", TOAST)},
     "The care team's day": {("aria-dialog-name", TOAST)},
     "The clinic's protocol": {("aria-dialog-name", TOAST)},
+    "Alerts": {("aria-dialog-name", TOAST)},
+    "Hours and rota": {("aria-dialog-name", TOAST)},
 }
 
 

@@ -191,6 +191,18 @@ def staffs_pages(served: Served, person: Person) -> Iterator[State]:
     afresh(page)
     says(page, "How the patient answers")
     yield "Enter answers", page
+    page.goto(served.address + "/alerts")
+    heading(page, "Alerts")
+    table_drawn(page)
+    yield "Alerts", page
+    late = served.one("SELECT id FROM alert_cases WHERE state != 'closed' AND tier = 'immediate'")
+    page.goto(served.address + f"/alerts?id={late}")
+    says(page, "To reach the patient")
+    yield "Alerts, one of them", page
+    page.goto(served.address + "/duty")
+    heading(page, "Hours and rota")
+    table_drawn(page)
+    yield "Hours and rota", page
     page.goto(served.address + "/follow_up")
     heading(page, "Follow-up")
     table_drawn(page)

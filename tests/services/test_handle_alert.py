@@ -14,6 +14,7 @@ from mindspa.domain.alert_cases import AlertCase, CaseState, Step
 from mindspa.domain.duty import DutyPlan, OpenHours, Shift
 from mindspa.domain.errors import InvalidInput, NotFound, NotPermitted, Stale
 from mindspa.domain.safety import AlertState, Tier
+from mindspa.domain.safety_card import CardEntry
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.services.check_records import problems
 from mindspa.services.escalate_alerts import alerts_waiting, escalate_alert
@@ -28,6 +29,7 @@ from mindspa.services.merge_records import merge_records
 from mindspa.services.plan_duty import write_duty
 from mindspa.services.raise_alerts import raise_alerts
 from mindspa.services.unit_of_work import UnitOfWork
+from mindspa.services.write_safety_card import write_card
 from tests.conftest import NOW, Clock
 from tests.factories import a_clinic, a_patient, a_stored_form, account_of, assessed, staff
 
@@ -145,6 +147,29 @@ def test_what_an_import_found_in_old_answers_has_no_case(
     with runtime.reading(operator(clinic.id)) as work:
         assert [alert.case_id for alert in work.records.alerts.of_many([patient.id])] == [None]
         assert work.records.alert_cases.of(patient.id) == []
+
+
+@pytest.mark.parametrize("plan", [True, False])
+def test_an_answer_as_grave_as_one_that_was_assessed_is_noted_where_a_plan_is_on_file(
+    runtime: Runtime, clinic: Clinic, patient: Patient, clinician: Actor, clock: Clock, plan: bool
+) -> None:
+    if plan:
+        card = CardEntry(safety_plan="Call Alex.", planned_on=NOW.date())
+        act(runtime, clinician, lambda work: write_card(work, patient.id, card, replaces=None))
+    a_stored_form(runtime, clinic, patient, "phq9", at=NOW, _9=2)
+    first = case_of(runtime, clinic, patient)
+    act(runtime, clinician, lambda work: assessed(work, first.id))
+    clock.forward(days=7)
+    a_stored_form(runtime, clinic, patient, "phq9", at=clock.now, _9=2)
+    with runtime.reading(clinician) as work:
+        noted = work.records.alerts.of_many([patient.id])[-1]
+    assert (noted.assessed_on is not None, noted.case_id is None) == (plan, plan)
+    assert (case_of(runtime, clinic, patient).id == first.id) is plan
+    assert found_wrong(runtime, clinic) == []
+    clock.forward(days=2)
+    a_stored_form(runtime, clinic, patient, "phq9", at=clock.now, _9=3)
+    risen = case_of(runtime, clinic, patient)
+    assert risen.state is CaseState.OPEN, "a 3 always starts a clock"
 
 
 # Whose it is

@@ -10,8 +10,12 @@ from hypothesis import strategies as st
 
 from mindspa.domain.check_ins import Mode, StoredForm
 from mindspa.domain.safety import (
+    Alert,
+    AlertState,
+    Finding,
     Tier,
     answered_safety,
+    assessed_on,
     contact_requests,
     findings,
     findings_for_item,
@@ -246,3 +250,59 @@ def test_answers_older_than_14_days_are_historic(age: timedelta, historic: bool)
 def test_staff_read_words_for_a_rule() -> None:
     assert SAFETY.words("phq9_rise") == "PHQ-9 reliably higher than on the form before"
     assert SAFETY.words("retired_rule") == "retired_rule"
+
+
+# Chronic passive ideation
+
+
+DAY = timedelta(days=1)
+
+
+def closed(value: int | None, days_ago: float, outcome: str = "assessed", rule: str = "") -> Alert:
+    at = NOW - days_ago * DAY
+    return Alert(
+        "a",
+        "p",
+        rule or "phq9_item9",
+        SAME_DAY,
+        "phq9",
+        "9",
+        value,
+        at,
+        at,
+        AlertState.CLOSED,
+        closed_at=at,
+        outcome=outcome,
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "alerts", "plan", "noted"),
+    [
+        (1, [closed(1, 3)], True, True),
+        (1, [closed(2, 3)], True, True),  # no higher than what was assessed
+        (2, [closed(2, 3)], True, True),
+        (2, [closed(1, 3)], True, False),  # a rise
+        (3, [closed(3, 3)], True, False),  # always starts a clock
+        (1, [closed(1, 3)], False, False),  # no safety plan on file
+        (1, [closed(1, 14)], True, True),  # the edge, both sides
+        (1, [closed(1, 14.001)], True, False),
+        (1, [closed(1, 3, "handed_over")], True, False),  # nobody has assessed it
+        (1, [closed(1, 3, "emergency_care")], True, False),
+        (1, [closed(1, 3, "unreached")], True, False),
+        (1, [closed(1, 3, "as_assessed")], True, False),  # noted ones do not carry each other on
+        (1, [closed(2, 3, rule="phq9_item9_rise")], True, False),
+        (1, [replace(closed(1, 3), closed_at=None, outcome=None)], True, False),  # still open
+        (1, [], True, False),
+    ],
+)
+def test_as_assessed(value: int, alerts: list[Alert], plan: bool, noted: bool) -> None:
+    finding = Finding("phq9_item9", SAME_DAY, "phq9", "9", value)
+    found = assessed_on(SAFETY, finding, alerts, safety_plan=plan, now=NOW)
+    assert found == (alerts[0].closed_at if noted else None)
+
+
+def test_a_yes_to_the_pulse_always_starts_a_clock() -> None:
+    finding = Finding("pulse_safety", IMMEDIATE, "pulse", "safety", 1)
+    assessed = replace(closed(1, 3, rule="pulse_safety"), instrument="pulse", item="safety")
+    assert assessed_on(SAFETY, finding, [assessed], safety_plan=True, now=NOW) is None

@@ -80,6 +80,13 @@ def test_a_signature_is_read(instruments: Mapping[str, Instrument], tmp_path: Pa
         ('tier = "same_day"', 'tier = "soon"', "tier must be one of immediate, same_day"),
         ("values = [1]", "values = []", "contact_requests call_wanted: values is missing"),
         ("[safety]", "[safety]\nsigned = true", "safety: unknown key signed"),
+        ("within = 30", "within = 0", "clock, immediate: within must be 1 or more"),
+        ("repeat = 15\n", "", "clock, immediate: repeat is missing"),
+        ("within = 30", "within = 30\nwhen = 1", "clock, immediate: unknown key when"),
+        ("values = [1, 2]", "values = [0, 1]", "phq9_item9 does not raise the answer 0"),
+        ("values = [1, 2]", "values = [true]", "must be a list of whole numbers"),
+        ('rule = "phq9_item9"', 'rule = "phq9_item8"', "there is no trigger phq9_item8"),
+        ("within_days = 14", "within_days = 0", "within_days must be 1 or more"),
     ],
 )
 def test_rules_that_contradict_themselves(

@@ -10,6 +10,7 @@ from mindspa.domain.check_ins import Mode
 from mindspa.domain.duty import ClockRule
 from mindspa.domain.instruments import Instrument
 from mindspa.domain.safety import (
+    AsAssessed,
     ContactRequest,
     IntakeRule,
     RiseRule,
@@ -132,6 +133,7 @@ def _safety(
         historic_after=timedelta(days=table.integer("historic_after_days")),
         intake=_intake(table.table("intake")),
         clock=_clock(table.table("clock")),
+        as_assessed=_as_assessed(table.table("as_assessed")),
         script=_script(table.table("script")),
         signed_by=signed_by,
         signed_on=signed_on,
@@ -145,6 +147,7 @@ def _safety(
     ]
     if twice := sorted({rule_id for rule_id in ids if ids.count(rule_id) > 1}):
         raise table.fault(f"the id {twice[0]} stands twice; every rule needs its own.")
+    _check_as_assessed(table, rules)
     watched = {(trigger.instrument, trigger.item) for trigger in rules.triggers}
     for instrument in instruments.values():
         if instrument.safety_item and (instrument.id, instrument.safety_item) not in watched:
@@ -158,6 +161,28 @@ def _intake(table: Table) -> IntakeRule:
     rule = IntakeRule(table.text("id"), _tier(table), table.text("words"), table.text("source"))
     table.done()
     return rule
+
+
+def _as_assessed(table: Table) -> AsAssessed:
+    given = table.list("values")
+    values = [value for value in given if type(value) is int]
+    if not values or len(values) != len(given):
+        raise table.fault("values must be a list of whole numbers.")
+    within = timedelta(days=table.integer("within_days"))
+    rule = AsAssessed(table.text("rule"), frozenset(values), within, table.text("source"))
+    table.done()
+    if within <= timedelta(0):
+        raise table.fault("within_days must be 1 or more.")
+    return rule
+
+
+def _check_as_assessed(table: Table, rules: SafetyRules) -> None:
+    """Never of an answer that always starts a clock, because no rule raises it."""
+    trigger = next((t for t in rules.triggers if t.id == rules.as_assessed.rule), None)
+    if trigger is None:
+        raise table.fault(f"as_assessed: there is no trigger {rules.as_assessed.rule}.")
+    if unknown := sorted(rules.as_assessed.values - trigger.tiers.keys()):
+        raise table.fault(f"as_assessed: {trigger.id} does not raise the answer {unknown[0]}.")
 
 
 def _clock(table: Table) -> Mapping[Tier, ClockRule]:
