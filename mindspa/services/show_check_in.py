@@ -12,6 +12,7 @@ from mindspa.domain.instruments import Instrument, Item
 from mindspa.domain.safety import SafetyRules
 from mindspa.services.open_check_in import answerable, asked_of, recent_forms
 from mindspa.services.read_corrected import answers_before, corrected_forms
+from mindspa.services.seen_by_team import seen_at
 from mindspa.services.show_help import Help, show_help
 from mindspa.services.unit_of_work import UnitOfWork
 
@@ -77,7 +78,7 @@ class Handed:
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """`forms` as they stand now. `changed_at`: when one of them was last corrected; `can_change`:
-    by the patient, whose window is still open."""
+    by the patient, whose window is still open. `seen_at`: when the team first looked at it."""
 
     check_in: CheckIn
     sent_at: datetime
@@ -89,6 +90,7 @@ class Receipt:
     shows_help: bool
     changed_at: datetime | None
     can_change: bool
+    seen_at: datetime | None
 
 
 def show_check_in(work: UnitOfWork, check_in_id: str) -> Sheet | Closed | Receipt:
@@ -133,6 +135,7 @@ def show_check_in(work: UnitOfWork, check_in_id: str) -> Sheet | Closed | Receip
         shows_help=shows_help,
         changed_at=max(corrected, default=None),
         can_change=bool(stored) and not check_in.by_staff and work.now < check_in.closes_at,
+        seen_at=seen_at(work, check_in, [form.id for form in stored.values()]),
     )
 
 

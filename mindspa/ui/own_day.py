@@ -145,6 +145,9 @@ def draw_receipt(receipt: Receipt) -> None:
     if receipt.changed_at and receipt.check_in.corrects is None:
         changed_at = spoken(receipt.changed_at, receipt.zone, now=receipt.now)
         st.text(f"Last changed {changed_at}. What you sent before is kept.")
+    if receipt.seen_at:
+        seen_at = spoken(receipt.seen_at, receipt.zone, now=receipt.now)
+        st.text(f"Your care team looked at this {seen_at}.")
     if receipt.shows_help:
         help_panel.draw(receipt.help)
     for form in receipt.forms:

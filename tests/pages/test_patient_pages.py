@@ -10,7 +10,9 @@ from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.check_ins import StoredForm
 from mindspa.domain.treatment import Clinic, Patient, PatientStatus
 from mindspa.services.change_status import change_status
+from mindspa.services.handle_alert import log_attempt, own_alert
 from mindspa.services.plan_induction import plan_induction
+from mindspa.services.review_follow_up import follow_up_list, follow_up_of, mark_reviewed
 from tests.conftest import NOW, Clock
 from tests.factories import (
     a_patient,
@@ -106,6 +108,51 @@ def test_from_what_is_due_to_the_receipt(
     assert not page.radio
     (form,) = forms_of(runtime, person)
     assert (form.total, len(form.answers)) == (0, 8)
+
+
+def test_the_receipt_says_when_the_team_looked(
+    open_page: OpenPage, runtime: Runtime, clinic: Clinic, person: Actor, clock: Clock
+) -> None:
+    page = choose(open_check_in(open_page, person), 7, "Yes")
+    page.button(key="check_in.send").click().run()
+    page = page.button(key="check_in.send_unfinished").click().run()
+    assert "looked at this" not in shown(page)
+    nurse = staff(runtime, clinic, Role.CARE_TEAM)
+    with runtime.reading(nurse) as work:
+        (case,) = work.records.alert_cases.open()
+    assert "looked at this" not in shown(another_tab(open_page, person, page)), "a look is none"
+    clock.forward(minutes=20)
+    with runtime.unit_of_work(nurse) as work:
+        own_alert(work, case.id)
+    clock.forward(minutes=20)
+    with runtime.unit_of_work(nurse) as work:
+        log_attempt(work, case.id, way="phone", outcome="reached")
+    said = shown(another_tab(open_page, person, page))
+    assert "Your care team looked at this today at 12:20 pm." in said
+
+
+def test_a_review_is_a_look_as_well(
+    open_page: OpenPage, runtime: Runtime, clinic: Clinic, person: Actor, clock: Clock
+) -> None:
+    page = open_check_in(open_page, person)
+    for number, words in enumerate(CALM, start=1):
+        page = choose(page, number, words)
+    page.button(key="check_in.send").click().run()
+    clock.forward(hours=1)
+    nurse = staff(runtime, clinic, Role.CARE_TEAM)
+    with runtime.unit_of_work(nurse) as work:
+        (entry,) = follow_up_list(work)
+        seen = follow_up_of(work, entry)
+        mark_reviewed(
+            work,
+            seen.infusion.id,
+            disposition="no_action",
+            note=None,
+            seen_form_ids=seen.form_ids,
+            seen_alert_ids=seen.alert_ids,
+        )
+    said = shown(another_tab(open_page, person, page))
+    assert "Your care team looked at this today at 1:00 pm." in said
 
 
 def test_a_reload_or_another_device_goes_on_where_it_stopped(
