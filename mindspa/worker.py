@@ -14,12 +14,15 @@ from mindspa.domain.access import worker
 from mindspa.domain.errors import MindSpaError
 from mindspa.services.escalate_alerts import alerts_waiting, escalate_alert
 from mindspa.services.extend_plans import extend_plan, patients_to_plan_for
+from mindspa.services.remind import patients_to_remind
+from mindspa.services.remind import remind as remind_patient
 from mindspa.services.send_messages import send_messages
 from mindspa.services.unit_of_work import UnitOfWork
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY = timedelta(seconds=15)  # for alerts whose time has come
+REMIND_EVERY = timedelta(minutes=1)
 SEND_EVERY = timedelta(seconds=1)  # what was written meanwhile
 SWEEP_EVERY = timedelta(hours=12)
 ENDS_WITHIN = timedelta(seconds=8)  # unless somebody else holds the database up
@@ -100,6 +103,11 @@ def join(threads: Iterable[threading.Thread]) -> None:
         thread.join(max(0.0, ends_by - monotonic()))
 
 
+def remind(runtime: Runtime, *, stopping: threading.Event | None = None) -> int:
+    """How many reminders were written."""
+    return _each(runtime, patients_to_remind, remind_patient, stopping)
+
+
 def send(runtime: Runtime, *, stopping: threading.Event | None = None) -> int:
     """How many messages went out; none where there is no mail server."""
     server, public_url = runtime.mail, runtime.settings.public_url
@@ -115,10 +123,14 @@ def send(runtime: Runtime, *, stopping: threading.Event | None = None) -> int:
 
 
 def _watch(runtime: Runtime, stopping: threading.Event) -> None:
-    sweeps_at = monotonic()
+    sweeps_at = reminds_at = monotonic()
     while not stopping.is_set():
         with _kept_going():
             escalate(runtime, stopping=stopping)
+        if monotonic() >= reminds_at:
+            reminds_at = monotonic() + REMIND_EVERY.total_seconds()
+            with _kept_going():
+                remind(runtime, stopping=stopping)
         if monotonic() >= sweeps_at:
             sweeps_at = monotonic() + SWEEP_EVERY.total_seconds()
             with _kept_going():

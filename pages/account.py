@@ -3,14 +3,14 @@
 import streamlit as st
 
 from mindspa.domain.access import Permission
-from mindspa.services.choose_email import own_email
+from mindspa.services.choose_email import own_reach
 from mindspa.ui import account, lock_screen, notice_address, notices, record_entry, session
 
 actor = session.require()
 if account.signed_out():
     session.sign_out()
     st.rerun()
-email = None
+reach = None
 with notices.errors_shown(go_on=True):
     if asked := lock_screen.set_pin_pressed():
         session.choose_pin(actor, *asked)
@@ -19,7 +19,7 @@ with notices.errors_shown(go_on=True):
         with session.unit_of_work(actor) as work:
             press.act(work)
         record_entry.say_saved(press)
-if actor.may(Permission.HANDLE_ALERTS):
+if actor.may(Permission.HANDLE_ALERTS) or actor.may(Permission.CHECK_IN):
     with notices.errors_shown(), session.reading(actor) as work:
-        email = own_email(work)
-account.draw(actor, email)
+        reach = own_reach(work)
+account.draw(actor, reach)

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     REVIEW_COURSE = "review_course"  # say how a course goes on
     HANDLE_ALERTS = "handle_alerts"  # own a safety alert, hand it over, reach the patient
     ASSESS_RISK = "assess_risk"  # close a safety alert
+    REMIND = "remind"  # send a patient a reminder of a check-in
     PLAN_DUTY = "plan_duty"  # opening hours, holidays, who is on duty
     RECORD_TREATMENT = "record_treatment"  # courses, infusions, ratings by a clinician
     ADAPT_PROTOCOL = "adapt_protocol"  # see what is asked when, and what a change would do
@@ -46,6 +47,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_PATIENTS,
             Permission.REVIEW_FOLLOW_UP,
             Permission.HANDLE_ALERTS,
+            Permission.REMIND,
             Permission.INVITE_PATIENTS,
             Permission.ENTER_ANSWERS,
             Permission.CORRECT_RECORDS,
@@ -58,6 +60,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_PATIENTS,
             Permission.REVIEW_FOLLOW_UP,
             Permission.HANDLE_ALERTS,
+            Permission.REMIND,
             Permission.INVITE_PATIENTS,
             Permission.ENTER_ANSWERS,
             Permission.CORRECT_RECORDS,
@@ -124,7 +127,7 @@ def operator(clinic_id: str) -> Actor:
 
 def worker(clinic_id: str) -> Actor:
     """The server itself, for what time alone causes."""
-    granted = frozenset({Permission.RECORD_TREATMENT, Permission.HANDLE_ALERTS})
+    granted = frozenset({Permission.RECORD_TREATMENT, Permission.HANDLE_ALERTS, Permission.REMIND})
     return Actor(WORKER, clinic_id, WORKER, frozenset(), granted=granted)
 
 

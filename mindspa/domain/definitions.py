@@ -9,6 +9,7 @@ from mindspa.domain.evidence import Evidence, TreatmentText
 from mindspa.domain.infusion_sheet import SheetRules
 from mindspa.domain.instruments import Instrument
 from mindspa.domain.intake import IntakeRules
+from mindspa.domain.reminders import ReminderRule
 from mindspa.domain.safety import SafetyRules
 from mindspa.domain.schedule import Protocol
 
@@ -42,6 +43,7 @@ class Definitions:
     protocol: Protocol
     intake: IntakeRules
     infusion_day: SheetRules
+    reminders: ReminderRule
     changes: Mapping[str, ChangeRule]
     safety: SafetyRules
     crisis: Mapping[str, CrisisEntry]

@@ -14,6 +14,8 @@ class Channel(StrEnum):
 class Kind(StrEnum):
     ALERT = "alert"  # somebody is asked to act
     ALERT_LATE = "alert_late"  # and nobody has
+    REMINDER = "reminder"  # a check-in is open
+    BY_HAND = "by_hand"  # the same, sent by somebody of the team
 
 
 class MessageState(StrEnum):
@@ -31,6 +33,9 @@ class Problem(StrEnum):
     REFUSED = "refused"  # by the receiver's server, for good
     OUT_OF_REACH = "out_of_reach"
     TOO_LATE = "too_late"
+    SILENT = "silent"  # so many were not answered that nothing further is sent
+    TOGETHER = "together"  # another reminder went at that moment
+    NOT_WAITED_FOR = "not_waited_for"  # answered, cancelled or closed meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,9 @@ class Message:
     claimed_until: datetime | None = None
     sent_at: datetime | None = None
     problem: Problem | None = None
+
+
+REMINDERS = (Kind.REMINDER, Kind.BY_HAND)
 
 
 class Outcome(StrEnum):

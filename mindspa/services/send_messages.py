@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from mindspa.domain.messages import Channel, Delivery, Kind, Outcome, Problem, wire_id
+from mindspa.domain.messages import (
+    REMINDERS,
+    Channel,
+    Delivery,
+    Kind,
+    Message,
+    Outcome,
+    Problem,
+    wire_id,
+)
 from mindspa.exchange.email import Letter, SmtpServer
 from mindspa.storage.outbox import Outbox, Outgoing
 
@@ -13,7 +22,16 @@ _SIGN_IN = (
     "Sign in to see it and to act on it:\n{link}\n\nThis message was sent by the clinic's Mind Spa "
     "server. It holds nothing about anybody; please do not answer it.\n"
 )
+_CHECK_IN = (
+    "Your clinic would like to hear how you are. It takes a few minutes. Sign in to answer:\n{link}"
+    "\n\nNobody reads what is sent to this address. If you are in danger, do not wait for us: call "
+    "your emergency number.\n\nNo more reminders: sign in and say so on your page Account,\n"
+    "{site}/account\n"
+)
+_REMINDER = ("A check-in is waiting for you", _CHECK_IN)
 _TEXTS = {
+    Kind.REMINDER: _REMINDER,
+    Kind.BY_HAND: _REMINDER,
     Kind.ALERT: (
         "You have an alert in Mind Spa",
         "An alert in Mind Spa waits for you. " + _SIGN_IN,
@@ -38,7 +56,7 @@ def send_messages(
     sent = 0
     while go_on():
         claimed = outbox.claim((Channel.EMAIL,), most=BATCH, now=clock())
-        if not claimed:
+        if claimed is None:
             break
         letters = [_letter(one, server, public_url) for one in claimed if one.address]
         done = server.send(letters, go_on=go_on) if letters else {}
@@ -54,6 +72,12 @@ def send_messages(
     return sent
 
 
+def _link(message: Message, public_url: str) -> str:
+    if message.kind in REMINDERS:
+        return f"{public_url}/today"
+    return f"{public_url}/alerts?id={message.about}"
+
+
 def _letter(one: Outgoing, server: SmtpServer, public_url: str) -> Letter:
     message = one.message
     subject, body = _TEXTS[message.kind]
@@ -61,7 +85,7 @@ def _letter(one: Outgoing, server: SmtpServer, public_url: str) -> Letter:
         (one.clinic_id, message.id),
         one.address or "",
         subject,
-        body.format(link=f"{public_url}/alerts?id={message.about}"),
+        body.format(link=_link(message, public_url), site=public_url),
         wire_id(message, server.sender.rpartition("@")[2]),
         message.created_at,
     )

@@ -8,6 +8,7 @@ from mindspa.domain.access import Permission
 from mindspa.domain.contacts import Contact
 from mindspa.domain.treatment import Patient
 from mindspa.domain.worklist import Standing, Wanted, WorklistRow, standing, worklist_rows
+from mindspa.services.remind import Reminded, reminded
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.storage.records.worklist import Found
 
@@ -84,6 +85,7 @@ class OpenedRow:
 
     row: WorklistRow
     contacts: list[Contact]
+    reminded: Reminded
 
 
 def open_row(work: UnitOfWork, view: WorklistView, patient_id: str | None) -> OpenedRow | None:
@@ -92,7 +94,8 @@ def open_row(work: UnitOfWork, view: WorklistView, patient_id: str | None) -> Op
     for row in view.rows:
         if row.patient.id == patient_id:
             work.look_at(row.patient.id)
-            return OpenedRow(row, work.records.contacts.last_of(row.patient.id))
+            contacts = work.records.contacts.last_of(row.patient.id)
+            return OpenedRow(row, contacts, reminded(work, row.patient.id))
     return None
 
 

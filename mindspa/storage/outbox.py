@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text, update
 from sqlmodel import SQLModel
 
 from mindspa.domain.messages import (
+    REMINDERS,
     Channel,
     Delivery,
     Message,
@@ -19,11 +20,14 @@ from mindspa.domain.messages import (
 )
 from mindspa.storage.database import Database
 from mindspa.storage.records.messages import MESSAGE
+from mindspa.storage.tables import LACKING
 
 # A worker that has not come back after so long was killed: another one takes its messages.
 CLAIMED_FOR = timedelta(minutes=2)
 
-_messages, _people = (SQLModel.metadata.tables[name] for name in ("messages", "people"))
+_messages, _people, _occasions = (
+    SQLModel.metadata.tables[name] for name in ("messages", "people", "occasions")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,15 @@ class Outgoing:
 class Outbox:
     database: Database
 
-    def claim(self, channels: Sequence[Channel], *, most: int, now: datetime) -> list[Outgoing]:
-        """The longest waiting first, for this worker alone. What came too late is cancelled."""
+    def claim(
+        self, channels: Sequence[Channel], *, most: int, now: datetime
+    ) -> list[Outgoing] | None:
+        """The longest waiting first, for this worker alone; None where nothing waits. What came too
+        late, or is no longer needed, is cancelled."""
         due = self._due(channels, now)
         with self.database.reader.connect() as connection:
             if connection.execute(select(_messages.c.id).where(due).limit(1)).first() is None:
-                return []  # most of the time: nothing is locked for it
+                return None  # most of the time: nothing is locked for it
         with self.database.writing() as session:
             connection = session.connection()
             connection.execute(
@@ -59,7 +66,9 @@ class Outbox:
                 .limit(most)
                 .with_for_update(skip_locked=True)
             ).all()
-            found = [(row[0], MESSAGE.value(row[1:])) for row in rows]
+            found = self._still_wanted(
+                connection, [(row[0], MESSAGE.value(row[1:])) for row in rows], now
+            )
             for clinic_id, message in found:
                 connection.execute(
                     update(_messages)
@@ -111,6 +120,32 @@ class Outbox:
                 _messages.c.claimed_until > now + CLAIMED_FOR,
             ),
         )
+
+    def _still_wanted(
+        self, connection: Connection, found: Sequence[tuple[str, Message]], now: datetime
+    ) -> list[tuple[str, Message]]:
+        """A reminder of what was answered, cancelled or closed meanwhile is cancelled instead."""
+        anchors = {m.about.partition(":")[0] for _, m in found if m.kind in REMINDERS}
+        waiting = connection.execute(
+            select(_occasions.c.clinic_id, _occasions.c.anchor_id, _occasions.c.code).where(
+                text(LACKING),
+                _occasions.c.opens_at <= now,
+                _occasions.c.closes_at > now,
+                _occasions.c.anchor_id.in_(anchors),
+            )
+        )
+        open_now = {(row[0], f"{row[1]}:{row[2]}") for row in waiting} if anchors else set()
+        wanted = []
+        for clinic_id, message in found:
+            if message.kind not in REMINDERS or (clinic_id, message.about) in open_now:
+                wanted.append((clinic_id, message))
+                continue
+            connection.execute(
+                update(_messages)
+                .where(_messages.c.clinic_id == clinic_id, _messages.c.id == message.id)
+                .values(state=MessageState.CANCELLED, problem=Problem.NOT_WAITED_FOR)
+            )
+        return wanted
 
     def _addresses(
         self, connection: Connection, found: Sequence[tuple[str, Message]]

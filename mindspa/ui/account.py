@@ -3,7 +3,8 @@
 import streamlit as st
 
 from mindspa.domain.access import Actor, Permission, Role
-from mindspa.ui import lock_screen, notice_address, own_page, session
+from mindspa.services.choose_email import Reach
+from mindspa.ui import lock_screen, notice_address, own_page
 
 SIGN_OUT = "account.sign_out"
 
@@ -19,7 +20,7 @@ def signed_out() -> bool:
     return bool(st.session_state.get(SIGN_OUT))
 
 
-def draw(actor: Actor, email: str | None) -> None:
+def draw(actor: Actor, reach: Reach | None) -> None:
     if actor.may(Permission.CHECK_IN):
         own_page.top("Account")
     else:
@@ -34,8 +35,8 @@ def draw(actor: Actor, email: str | None) -> None:
         )
     # A page outside of the menu, reached like any other site's.
     st.html('<p><a href="/password" target="_self">Change your password</a></p>')
-    if actor.may(Permission.HANDLE_ALERTS):
-        notice_address.draw(email, sends=session.sends_mail())
+    if reach is not None:
+        notice_address.draw(actor, reach)
     if actor.may(Permission.RECORD_TREATMENT):
         lock_screen.draw_set_pin()
     if actor.may(Permission.PAIR_TABLETS):

@@ -11,11 +11,13 @@ from mindspa.charts.time_axis import local
 from mindspa.domain.access import Actor
 from mindspa.domain.treatment import Patient
 from mindspa.domain.worklist import Standing, Wanted, WorklistRow
+from mindspa.services.remind import remind_by_hand
 from mindspa.services.view_worklist import LISTED_FOR, MOST_ROWS, OpenedRow, WorklistView
 from mindspa.ui import contact_form, menu, tablet_code
 from mindspa.ui.patient_name import listed_name
 from mindspa.ui.picked_table import PickedTable, names_apart
 from mindspa.ui.plain_text import plain
+from mindspa.ui.record_entry import Press, key_of
 from mindspa.ui.window import on_a_phone
 
 # A patient is chosen by their id.
@@ -84,14 +86,31 @@ def draw(view: WorklistView) -> None:
     )
 
 
+def pressed(patient_id: str | None) -> Press | None:
+    """Read before anything is drawn, so that no later tap can lose it."""
+    if patient_id is None or not st.session_state.get(_remind_key(patient_id)):
+        return None
+    return Press(lambda work: remind_by_hand(work, patient_id), "The reminder is on its way.")
+
+
+def _remind_key(patient_id: str) -> str:
+    return key_of(patient_id, "remind")
+
+
 def draw_row(actor: Actor, opened: OpenedRow, view: WorklistView) -> None:
     row, patient = opened.row, opened.row.patient
     st.header(plain(listed_name(row.patient)), anchor=False)
     with st.container(horizontal=True):
         menu.link_to_entry(patient.id)
         menu.link_to_patient(patient.id)
-    facts = [*_waited_for(row, view), f"Phone: {_phone(patient)}"]
+    facts = [
+        *_waited_for(row, view),
+        f"Phone: {_phone(patient)}",
+        f"Reminded by e-mail: {_ago(opened.reminded.last_at, view.now)}",
+    ]
     st.markdown("\n".join(f"- {plain(fact)}" for fact in facts))
+    if opened.reminded.reachable:
+        st.button("Send a reminder by e-mail", icon=":material/mail:", key=_remind_key(patient.id))
     tablet_code.draw(actor, patient.id, view.zone)
     contact_form.draw(patient.id, opened.contacts, view.zone)
 
@@ -127,4 +146,6 @@ def _ago(at: datetime | None, now: datetime) -> str:
     if at is None:
         return "never"
     hours = (now - at).total_seconds() / 3600
+    if hours < 1:
+        return f"{hours * 60:.0f} min ago"
     return f"{hours:.0f} h ago" if hours < 48 else f"{hours / 24:.0f} days ago"

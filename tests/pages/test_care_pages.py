@@ -10,6 +10,7 @@ from mindspa.domain.access import Actor, operator
 from mindspa.domain.check_ins import Mode
 from mindspa.domain.contacts import Reached
 from mindspa.domain.treatment import Clinic, Patient
+from mindspa.services.choose_email import choose_email
 from mindspa.services.manage_people import TEMPORARY_FOR
 from mindspa.services.register_patient import change_details
 from tests.conftest import NOW, Clock
@@ -145,6 +146,33 @@ def test_by_phone(runtime: Runtime, nurse: Actor, patient: Patient, open_page: O
     with runtime.reading(operator("clinic")) as work:
         (form,) = work.records.check_ins.forms_of(patient.id)
     assert (form.mode, form.entered_by) == (Mode.BY_PHONE, nurse.id)
+
+
+def test_a_reminder_goes_by_hand_and_says_when_the_last_went(
+    runtime: Runtime,
+    clinic: Clinic,
+    nurse: Actor,
+    patient: Patient,
+    open_page: OpenPage,
+    clock: Clock,
+) -> None:
+    page = open_page(nurse, "due_and_missing")
+    page.selectbox(key="worklist_picker").set_value(patient.id).run()
+    key = f"remind:{patient.id}"
+    assert key not in {button.key for button in page.button}, "nothing reaches this patient"
+    person = account_of(runtime, clinic, patient)
+    with runtime.unit_of_work(person) as work:
+        choose_email(work, "pat@example.org")
+    page.run()
+    assert "Reminded by e-mail: never" in said(page).replace("\\", "")
+    page.button(key=key).click().run()
+    assert page.success[0].value == "The reminder is on its way."
+    assert "Reminded by e-mail: 0 min ago" in said(page).replace("\\", "")
+    page.button(key=key).click().run()
+    assert page.error[0].value == "A reminder went out within the last hour. Try another way."
+    clock.forward(minutes=25)
+    page.run()
+    assert "Reminded by e-mail: 25 min ago" in said(page).replace("\\", "")
 
 
 def test_a_positive_answer_shows_the_script_and_raises_its_alert(

@@ -1,6 +1,7 @@
 """Courses, infusions and answers of one patient, timed from the start of the course."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -9,12 +10,8 @@ from mindspa.domain.check_ins import Mode, StoredForm
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.schedule import Occasion, Protocol
 from mindspa.domain.treatment import Course, Infusion, InfusionStatus, Phase, Substance
-from mindspa.storage.definition_files.evidence import load_evidence, load_treatment_text
-from mindspa.storage.definition_files.infusion_day import load_infusion_day
-from mindspa.storage.definition_files.instruments import load_instruments
-from mindspa.storage.definition_files.intake import load_intake
+from mindspa.storage.definition_files import load_definitions
 from mindspa.storage.definition_files.protocol import load_protocol
-from mindspa.storage.definition_files.rules import load_rules
 
 DATA = Path(__file__).parents[2] / "data"
 # A Monday, two in the afternoon in New York. The factories' infusions last an hour.
@@ -27,15 +24,7 @@ PATIENT = "p1"
 
 @cache
 def definitions() -> Definitions:
-    instruments = load_instruments(DATA / "instruments")
-    changes, safety = load_rules(DATA / "rules.toml", instruments)
-    sheet = load_infusion_day(DATA / "infusion_day.toml")
-    evidence = load_evidence(DATA / "evidence.toml")
-    text = load_treatment_text(DATA / "about_treatment.toml")
-    intake = load_intake(DATA / "intake.toml")
-    return Definitions(
-        "test", instruments, protocol(), intake, sheet, changes, safety, {}, evidence, text
-    )
+    return replace(load_definitions(DATA), version="test", crisis={})
 
 
 @cache

@@ -10,6 +10,7 @@ from mindspa.storage.definition_files.infusion_day import load_infusion_day
 from mindspa.storage.definition_files.instruments import load_instruments
 from mindspa.storage.definition_files.intake import load_intake
 from mindspa.storage.definition_files.protocol import load_protocol
+from mindspa.storage.definition_files.reminders import load_reminders
 from mindspa.storage.definition_files.rules import load_rules
 
 
@@ -24,6 +25,7 @@ def load_definitions(folder: Path) -> Definitions:
         instruments=instruments,
         protocol=load_protocol(folder / "protocol.toml", asked),
         intake=load_intake(folder / "intake.toml"),
+        reminders=load_reminders(folder / "reminders.toml"),
         infusion_day=load_infusion_day(folder / "infusion_day.toml"),
         changes=changes,
         safety=safety,

@@ -25,6 +25,7 @@ from mindspa.storage.records.merging import Merging
 from mindspa.storage.records.messages import Messages
 from mindspa.storage.records.patients import Patients
 from mindspa.storage.records.protocols import Protocols
+from mindspa.storage.records.reminders import Reminders
 from mindspa.storage.records.safety_cards import SafetyCards
 from mindspa.storage.records.scope import Scope
 from mindspa.storage.records.sheets import Sheets
@@ -62,6 +63,7 @@ class Records:
     duty_plans: DutyPlans
     colleagues: Colleagues
     messages: Messages
+    reminders: Reminders
     safety_cards: SafetyCards
     follow_up: FollowUpRows
     sheets: Sheets
@@ -90,6 +92,7 @@ class Records:
             "duty_plans": DutyPlans(scope),
             "colleagues": Colleagues(scope),
             "messages": Messages(scope),
+            "reminders": Reminders(scope),
             "safety_cards": SafetyCards(scope),
             "follow_up": FollowUpRows(scope),
             "sheets": Sheets(scope),

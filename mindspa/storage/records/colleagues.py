@@ -19,9 +19,11 @@ _ACTIVE = Prepared(
 )
 
 
-_EMAIL = Prepared(
-    lambda filtered: filtered(select(_people.c.email).where(_people.c.id == bindparam("one"))),
-    of_staff=True,
+_REACH = Prepared(
+    lambda filtered: filtered(
+        select(_people.c.email, _people.c.reminders).where(_people.c.id == bindparam("one"))
+    ),
+    of_staff=True,  # of whoever acts
 )
 
 
@@ -29,14 +31,16 @@ _EMAIL = Prepared(
 class Colleagues:
     scope: Scope
 
-    def email_of(self, person_id: str) -> str | None:
-        return _EMAIL.run(self.scope, one=person_id).scalar()
+    def reach_of(self, person_id: str) -> tuple[str | None, bool]:
+        """The e-mail address, and whether reminders are wanted."""
+        row = _REACH.run(self.scope, one=person_id).one_or_none()
+        return (row[0], bool(row[1])) if row else (None, False)
 
-    def save_email(self, person_id: str, email: str | None) -> None:
+    def save_reach(self, person_id: str, **chosen: str | bool | None) -> None:
         self.scope.session.connection().execute(
             _people.update()
             .where(_people.c.clinic_id == self.scope.clinic_id, _people.c.id == person_id)
-            .values(email=email)
+            .values(**chosen)
         )
 
     def handling_alerts(self) -> list[Colleague]:

@@ -1,0 +1,115 @@
+"""Open check-ins of patients whom reminders reach, and what was sent about each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, func, select, text
+from sqlmodel import SQLModel
+
+from mindspa.domain.messages import REMINDERS, Kind, MessageState
+from mindspa.domain.reminders import Reminding, about
+from mindspa.storage.records.scope import Prepared, Scope
+from mindspa.storage.records.treatment import OCCASION
+from mindspa.storage.tables import LACKING
+from mindspa.storage.types import UtcInstant
+
+_occasions, _people, _patients, _messages = (
+    SQLModel.metadata.tables[name] for name in ("occasions", "people", "patients", "messages")
+)
+_NOW = bindparam("now", type_=UtcInstant)
+_open = (
+    select(_people.c.id, _patients.c.zone, *OCCASION.columns)
+    .join_from(
+        _occasions,
+        _people,
+        (_people.c.clinic_id == _occasions.c.clinic_id)
+        & (_people.c.patient_id == _occasions.c.patient_id),
+    )
+    .join(
+        _patients,
+        (_patients.c.clinic_id == _occasions.c.clinic_id)
+        & (_patients.c.id == _occasions.c.patient_id),
+    )
+    .where(
+        text(LACKING),
+        _occasions.c.closes_at > _NOW,
+        _occasions.c.opens_at <= _NOW,
+        _people.c.active,
+        _people.c.email.is_not(None),
+        _people.c.reminders,
+    )
+    .order_by(_occasions.c.closes_at)
+)
+_OPEN = Prepared(lambda filtered: filtered(_open))
+_OPEN_OF = Prepared(
+    lambda filtered: filtered(_open.where(_occasions.c.patient_id == bindparam("of")))
+)
+_REMINDED = Prepared(
+    lambda filtered: filtered(
+        select(_messages.c.about, func.max(_messages.c.number))
+        .where(
+            _messages.c.kind == Kind.REMINDER,
+            _messages.c.created_at >= bindparam("since", type_=UtcInstant),
+        )
+        .group_by(_messages.c.about)
+    )
+)
+_LAST_TO = Prepared(
+    lambda filtered: filtered(
+        select(func.max(_messages.c.created_at, type_=UtcInstant)).where(
+            _messages.c.person_id == bindparam("person"),
+            _messages.c.kind.in_(REMINDERS),
+            _messages.c.state != MessageState.CANCELLED,
+        )
+    )
+)
+
+
+_TOLD = Prepared(
+    lambda filtered: filtered(
+        select(_messages.c.about).where(
+            _messages.c.person_id == bindparam("person"),
+            _messages.c.kind.in_(REMINDERS),
+            _messages.c.state.in_([MessageState.SENT, MessageState.HELD]),
+            _messages.c.created_at >= bindparam("since", type_=UtcInstant),
+        )
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """`longest`: of the windows, in which what was sent about an open occasion lies."""
+
+    scope: Scope
+
+    def open(self, zone: str, *, now: datetime, longest: timedelta) -> list[Reminding]:
+        """What closes first, first. `zone`: of those who have none of their own."""
+        return self._found(_OPEN.run(self.scope, now=now), zone, now=now, longest=longest)
+
+    def open_of(
+        self, patient_id: str, zone: str, *, now: datetime, longest: timedelta
+    ) -> list[Reminding]:
+        rows = _OPEN_OF.run(self.scope, now=now, of=patient_id)
+        return self._found(rows, zone, now=now, longest=longest)
+
+    def last_to(self, person_id: str) -> datetime | None:
+        """When the last was written that went out, or is about to."""
+        found: datetime | None = _LAST_TO.run(self.scope, person=person_id).scalar()
+        return found
+
+    def told(self, person_id: str, *, since: datetime) -> set[str]:
+        """What somebody was reminded of, as `about` names it."""
+        return set(_TOLD.run(self.scope, person=person_id, since=since).scalars())
+
+    def _found(
+        self, rows: Iterable[tuple[object, ...]], zone: str, *, now: datetime, longest: timedelta
+    ) -> list[Reminding]:
+        reminded = {row[0]: row[1] for row in _REMINDED.run(self.scope, since=now - longest).all()}
+        found = []
+        for person_id, own_zone, *columns in rows:
+            occasion = OCCASION.value(columns)
+            number = reminded.get(about(occasion), 0)
+            found.append(Reminding(str(person_id), str(own_zone or zone), occasion, number))
+        return found
