@@ -123,9 +123,11 @@ async def running(files: CompressedFiles, warm: Iterable[str]) -> AsyncIterator[
         await to_thread.run_sync(importlib.import_module, module)
     gc.collect()
     gc.freeze()  # what is loaded by now stays: the collector need not look at it again
+    giving_back = asyncio.create_task(memory.give_back_now_and_again())
     try:
         yield
     finally:
+        giving_back.cancel()
         await _written()
         bootstrap.runtime().database.dispose()
 
