@@ -64,7 +64,7 @@ def test_a_page_of_others_is_no_page(
         expect(main(page).get_by_role("heading")).to_have_text("There is no such page")
         expect(page).to_have_title("No such page · Mind Spa Outcomes")
         page.keyboard.press("Escape")  # what Streamlit says of it
-        main(page).get_by_test_id("stPageLink").click()
+        main(page).get_by_test_id("stPageLink").last.click()
         page.wait_for_url(first)
 
 
