@@ -63,25 +63,36 @@ def figures(months: Sequence[Month]) -> None:
         if not months:
             st.caption("No alert was raised in the last year.")
             return
-        st.table(
-            [
-                {
-                    "Month": f"{month.year}-{month.month:02}",
-                    "Raised": str(month.raised),
-                    "Closed": f"{month.closed} of {month.raised}",
-                    "Until somebody took it": _span(month.to_own, month.raised),
-                    "Until it was closed": _span(month.to_close, month.raised),
-                    "What came of it": _outcomes(month),
-                }
-                for month in months
-            ],
-            hide_index=True,
-            alt="Alerts by the month in which they were raised, the newest first",
-        )
+        if on_a_phone():  # as a table it would not fit
+            st.markdown("\n".join(f"- {plain(_in_words(month))}" for month in months))
+        else:
+            st.table(
+                [_row(month) for month in months],
+                hide_index=True,
+                alt="Alerts by the month in which they were raised, the newest first",
+            )
         st.caption(
             "Median and longest time from being raised. An alert that nobody took, or that is "
             "open, has no such time yet: it is in the count of those raised, and in no median."
         )
+
+
+def _row(month: Month) -> dict[str, str]:
+    return {
+        "Month": f"{month.year}-{month.month:02}",
+        "Raised": str(month.raised),
+        "Closed": f"{month.closed} of {month.raised}",
+        "Until somebody took it": _span(month.to_own, month.raised),
+        "Until it was closed": _span(month.to_close, month.raised),
+        "What came of it": _outcomes(month),
+    }
+
+
+def _in_words(month: Month) -> str:
+    cells = list(_row(month).items())
+    return "; ".join(
+        [cells[0][1], *(f"{name.lower()}: {said}" for name, said in cells[1:] if said)]
+    )
 
 
 def _say_who_is_there(actor: Actor, listed: AlertList, words: AlertWords) -> None:

@@ -59,7 +59,7 @@ def draw(view: DutyView) -> None:
     st.session_state[_DRAWN] = _Drawn(plan.number, rows)
     people = names_apart({c.id: c.name for c in view.colleagues} | dict(view.former))
     for name, table in _TABLES.items():
-        st.subheader(table.title, anchor=False)
+        st.header(table.title, anchor=False)
         st.caption(table.words)
         columns = table.columns(people)
         st.data_editor(

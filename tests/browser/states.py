@@ -302,7 +302,7 @@ def lists(at: Places) -> Iterator[State]:
         "WHERE a.state = 'open' AND a.tier = 'immediate'"
     )
     pick(page, "Open a row", row)
-    expect(page.get_by_role("alert").filter(has_text="Immediate")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Immediate alert")).to_be_visible()
     settled(page)
     yield "Follow-up: a row with an open alert", page
     pick(page, "Open a row", f"{DUE_NOW.name}: infusion 3")
@@ -719,7 +719,8 @@ def alerts(at: Places) -> Iterator[State]:
         says(page, words)
     yield "Alerts: every form open", page
     page.get_by_role("radio", name="Closed, of the last").locator("xpath=ancestor::label").click()
-    says(page, "2 of")
+    grid = page.get_by_test_id("stDataFrame").first
+    grid.locator("th").filter(has_text="What came of it").wait_for(state="attached")
     table_drawn(page)
     yield "Alerts: closed ones", page
     page.goto(at.demo.address + "/alerts?id=nothing")

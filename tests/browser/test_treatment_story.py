@@ -257,7 +257,7 @@ def phoned(page: Page, served: Served) -> None:
     press(page, "Start")
     answered(page)
     press(page, "Save check-in")
-    says(page, "by phone.")
+    says(page, "Saved, as")
     assert pulses(served) == [("by_phone", 2), ("remote", 2), ("remote", 0)]
     page.get_by_test_id("stMain").get_by_role("link", name="Due and missing").click()
     heading(page, "Due and missing")
