@@ -43,7 +43,7 @@ class ReminderRule:
     def _awake(self, at: datetime, zone: ZoneInfo) -> datetime:
         """`at`, or the end of the quiet hours that it lies in."""
         there = at.astimezone(zone)
-        clock = there.time()
+        clock = there.timetz().replace(tzinfo=None)
         over_midnight = self.quiet_from > self.quiet_until
         if over_midnight:
             quiet = clock >= self.quiet_from or clock < self.quiet_until

@@ -1,7 +1,8 @@
 """Kills whole servers while people send check-ins, and counts what is lost or doubled.
 
 `make faults`: 1,000 check-ins and 50 kills for each engine, through the pages and as people see
-them: acknowledged is what the page said.
+them: acknowledged is what the page said. Then 300 alerts and 50 kills of whoever raises, tells,
+escalates and closes them.
 """
 
 import argparse
@@ -30,10 +31,12 @@ from tests.accounts import PASSWORD
 from tests.client import Browser, Tab
 from tests.conftest import Clock
 from tests.factories import a_clinic
+from tests.faults.alarm import differences, finish, live, prepared
 from tests.faults.conftest import address_of, choose, chosen
 from tests.faults.ledger import Ledger
 from tests.faults.people import a_newcomer
 from tests.faults.sound import assert_sound
+from tests.mail import Inbox, a_mail_server
 from tests.program import DEMO_NOW, Program
 
 PEOPLE = 6
@@ -162,6 +165,34 @@ def measure(database: Database, folder: Path, check_ins: int, kills: int) -> boo
     return not differences
 
 
+def alarms(database: Database, alerts: int, kills: int) -> bool:
+    """In the same database, in a clinic of its own."""
+    settings = Settings.load({})
+    runtime = Runtime(
+        settings,
+        database,
+        load_definitions(PROJECT_ROOT / "data"),
+        bootstrap.accounts_of(settings, database),
+        clock=Clock(),
+    )
+    started, inbox = time.monotonic(), Inbox()
+    with a_mail_server(inbox) as server:
+        alarm = prepared(runtime, server, inbox, clinic_id="alarm")
+        killed = live(alarm, alerts=alerts, kills=kills)
+        finish(alarm)
+        found = differences(alarm)
+    for difference in found:
+        say(difference)
+    say(
+        f"{database.url.get_backend_name()}: {len(alarm.raised)} alerts acknowledged, "
+        f"{len(alarm.closed)} ends of a case, {len(inbox.letters)} letters "
+        f"({len(inbox.letters) - len(set(inbox.wire_ids))} of them twice, under the same name), "
+        f"{killed} kills of four processes each; lost or doubled to the reader: {len(found)}. "
+        f"{(time.monotonic() - started) / 60:.1f} minutes."
+    )
+    return not found
+
+
 @contextmanager
 def databases(folder: Path) -> Iterator[list[Database]]:
     with warnings.catch_warnings():
@@ -181,11 +212,13 @@ def databases(folder: Path) -> Iterator[list[Database]]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--check-ins", type=int, default=1000)
+    parser.add_argument("--alerts", type=int, default=300)
     parser.add_argument("--kills", type=int, default=50)
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="mindspa-faults-"))
     with databases(folder) as found:
         sound = [measure(one, folder, asked.check_ins, asked.kills) for one in found]
+        sound += [alarms(one, asked.alerts, asked.kills) for one in found]
     shutil.rmtree(folder)
     return 0 if all(sound) else 1
 
