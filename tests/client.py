@@ -193,6 +193,10 @@ class Tab:
             exception.content.message for exception in self.all("exception")
         ]
 
+    def refusals(self) -> list[str]:
+        """The errors, but for the line that says on pages of the team how many alerts are open."""
+        return [error for error in self.errors() if " open alert" not in error]
+
     # The protocol
 
     def _run(self, pressed: WidgetState | None = None, fragment: str = "") -> Run:

@@ -53,11 +53,6 @@ def alert_page(target: Target, tab: OpenTab, login: str, part: str = "Close this
     return opened
 
 
-def refusals(tab: Tab) -> list[str]:
-    """But for the line that says on every page of the team how many alerts are open."""
-    return [error for error in tab.errors() if " open alert" not in error]
-
-
 def plan_page(target: Target, tab: OpenTab, task: str) -> Tab:
     """With the fields of one change of the plan."""
     opened = patient_page(target, tab, CLINICIAN, "Course and schedule")
@@ -218,7 +213,7 @@ def test_what_a_form_does_not_offer_is_refused_in_a_sentence(
     before = target.records()
     opened = patient_page(target, tab, CLINICIAN, part)
     submit(opened, button, **values)
-    assert len(refusals(opened)) == 1
+    assert len(opened.refusals()) == 1
     assert target.records() == before
 
 
@@ -239,7 +234,7 @@ def test_what_an_alert_does_not_offer_is_refused_in_a_sentence(
     before = target.records()
     opened = alert_page(target, tab, CLINICIAN, part)
     submit(opened, button, **values)
-    assert len(refusals(opened)) == 1
+    assert len(opened.refusals()) == 1
     assert target.records() == before
 
 
@@ -251,7 +246,7 @@ def test_an_alert_is_handed_to_nobody_who_does_not_handle_alerts_here(
     ((person,),) = target.rows("SELECT id FROM people WHERE login = ?", whose)
     opened = alert_page(target, tab, CLINICIAN, "Hand over")
     submit(opened, "alert_hand", alert_to=person)
-    assert refusals(opened) == ["Choose the colleague who takes it."]
+    assert opened.refusals() == ["Choose the colleague who takes it."]
     assert target.records() == before
 
 
@@ -274,7 +269,7 @@ def test_what_a_plan_does_not_offer_is_refused_in_a_sentence(
     before = target.records()
     opened = plan_page(target, tab, task)
     submit(opened, "plan_send", **values)
-    assert len(refusals(opened)) == 1
+    assert len(opened.refusals()) == 1
     assert target.records() == before
 
 
@@ -282,7 +277,7 @@ def test_no_field_takes_a_book(target: Target, tab: OpenTab) -> None:
     before = target.records()
     opened = plan_page(target, tab, "Cancel an infusion")
     submit(opened, "plan_send", plan_reason="x" * 100_000)
-    assert len(refusals(opened)) == 1
+    assert len(opened.refusals()) == 1
     assert target.records() == before
 
 
@@ -306,10 +301,10 @@ def test_an_infusion_of_another_patient_is_not_on_this_page(
     )
     opened = patient_page(target, tab, CLINICIAN, "Infusions")
     submit(opened, "given_send", **GIVEN, given_infusion=other)
-    assert len(refusals(opened)) == 1
+    assert len(opened.refusals()) == 1
     opened = plan_page(target, tab, "Cancel an infusion")
     submit(opened, "plan_send", plan_infusion=other, plan_reason="x")
-    assert len(refusals(opened)) == 1
+    assert len(opened.refusals()) == 1
     assert target.records() == before
 
 
@@ -322,7 +317,7 @@ def test_a_row_that_the_table_has_not_opens_nothing(
     opened = tab(target.pair[CLINICIAN], page)
     table = opened.all("dataframe")[0]
     opened.forge(opened.state(state_of(table, f'{{"selection": {{"rows": [{row}]}}}}')))
-    assert (opened.page, refusals(opened)) == (page, [])
+    assert (opened.page, opened.refusals()) == (page, [])
     assert target.records() == before
 
 
@@ -368,7 +363,7 @@ def test_what_the_care_team_may_not_do_is_refused_where_it_is_done(
     opened = alert_page(target, tab, CLINICIAN)
     target.change("UPDATE people SET roles = 'care_team' WHERE login = ?", CLINICIAN)
     submit(opened, "alert_close", alert_outcome="Assessed", alert_close_note="x")
-    assert refusals(opened) == ["Your account does not have access to this."]
+    assert opened.refusals() == ["Your account does not have access to this."]
     assert target.records() == before
 
 

@@ -61,10 +61,10 @@ def test_both_write_and_neither_overwrites(shared: Shared, infusion: Infusion) -
     one, other = tablet(shared, infusion), tablet(shared, infusion)
     one.press("Start now")
     other.press("Start now")  # as it was drawn before
-    assert not other.errors()
+    assert not other.refusals()
     for tab, rate in ((one, 70), (other, 72), (one, 74)):
         tab.forge(vitals(tab, heart_rate=rate))
-        assert not tab.errors()
+        assert not tab.refusals()
     assert stored(shared, infusion) == [f'{{"heart_rate": {rate}}}' for rate in (70, 72, 74)]
     assert_sound(shared.runtime)
 
