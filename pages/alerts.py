@@ -5,29 +5,45 @@ from functools import partial
 import streamlit as st
 
 from mindspa.domain.access import Permission
+from mindspa.services.review_historic import view_historic
 from mindspa.services.view_alerts import alert_figures, open_alert, view_alerts
-from mindspa.ui import alert_detail, alert_list, menu, notices, record_entry, session
+from mindspa.ui import (
+    alert_detail,
+    alert_list,
+    historic_alerts,
+    menu,
+    notices,
+    record_entry,
+    session,
+)
 from mindspa.ui.alert_words import AlertWords
 
 actor = session.require(Permission.HANDLE_ALERTS)
 linked = st.query_params.get("id", "")
 # Its place is always there: fields that move down when a sentence appears lose the focus.
 with st.container(), notices.errors_shown(go_on=True):
-    if press := alert_detail.pressed():
+    if press := alert_detail.pressed() or historic_alerts.pressed():
         with session.unit_of_work(actor) as work:
             press.act(work)
         record_entry.say_saved(press)
 top = partial(st.title, "Alerts", anchor=False)
+historic = alert_list.shows_historic() and not linked
 with notices.errors_shown(top), session.reading(actor) as work:
     listed = view_alerts(work, closed=alert_list.shows_closed())
-    opened = open_alert(work, linked or alert_list.TABLE.chosen())
+    chosen = None if historic else alert_list.TABLE.chosen()
+    opened = open_alert(work, linked or chosen)
     words, months = AlertWords(work.definitions, listed.zone, listed.now), alert_figures(work)
+    old = view_historic(work) if historic else ()
 top()
 if linked:
     st.page_link(menu.path_of("alerts"), label="All alerts", icon=":material/arrow_back:")
 else:
-    alert_list.draw(actor, listed, words)
+    alert_list.choose(actor, listed, words)
+if historic:
+    historic_alerts.draw(actor, old, words)
+elif not linked:
+    alert_list.draw(listed, words)
 if opened:
     alert_detail.draw(actor, opened, words)
-if not linked:
+if not linked and not historic:
     alert_list.figures(months)

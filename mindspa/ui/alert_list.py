@@ -20,15 +20,24 @@ TABLE = PickedTable("alerts")
 
 _WHICH = "alerts_which"
 _OPEN, _CLOSED = "Open", f"Closed, of the last {CLOSED_FOR.days} days"
+_HISTORIC = "From old answers"
 
 
 def shows_closed() -> bool:
     return st.session_state.get(_WHICH) == _CLOSED
 
 
-def draw(actor: Actor, listed: AlertList, words: AlertWords) -> None:
+def shows_historic() -> bool:
+    return st.session_state.get(_WHICH) == _HISTORIC
+
+
+def choose(actor: Actor, listed: AlertList, words: AlertWords) -> None:
+    """Which list is shown."""
     _say_who_is_there(actor, listed, words)
-    st.radio("Show", [_OPEN, _CLOSED], horizontal=True, key=_WHICH)
+    st.radio("Show", [_OPEN, _CLOSED, _HISTORIC], horizontal=True, key=_WHICH)
+
+
+def draw(listed: AlertList, words: AlertWords) -> None:
     if not listed.listed:
         st.info(
             f"No alert of the last {CLOSED_FOR.days} days is closed."

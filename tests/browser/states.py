@@ -723,6 +723,9 @@ def alerts(at: Places) -> Iterator[State]:
     grid.locator("th").filter(has_text="What came of it").wait_for(state="attached")
     table_drawn(page)
     yield "Alerts: closed ones", page
+    page.get_by_role("radio", name="From old answers").locator("xpath=ancestor::label").click()
+    says(page, "No import has found anything in old answers.")
+    yield "Alerts: nothing in old answers", page
     page.goto(at.demo.address + "/alerts?id=nothing")
     says(page, "There is no such alert")
     yield "Alerts: no such one", page

@@ -16,6 +16,7 @@ from mindspa.domain.adjuncts import Entry, Kind
 from mindspa.domain.duty import DutyPlan, Holiday, OpenHours, Shift
 from mindspa.domain.errors import MindSpaError
 from mindspa.domain.intake import Verdict, all_fields
+from mindspa.domain.safety_card import CardEntry
 from mindspa.domain.treatment import Patient, Phase
 from mindspa.services import manage_people
 from mindspa.services import sign_in as sign_in_service
@@ -53,8 +54,10 @@ from mindspa.services.record_adjunct import (
 from mindspa.services.record_infusion import cancel, record_end
 from mindspa.services.record_rating import record_rating
 from mindspa.services.register_patient import change_details, register_patient
+from mindspa.services.remind import remind_by_hand
 from mindspa.services.review_course import DECISIONS, review_course
 from mindspa.services.review_follow_up import DISPOSITIONS, follow_up_list, mark_reviewed
+from mindspa.services.review_historic import review_historic
 from mindspa.services.review_intake import review_intake, view_intake
 from mindspa.services.save_answer import save_answer, save_note
 from mindspa.services.send_check_in import send_check_in
@@ -66,6 +69,7 @@ from mindspa.services.view_duty import view_duty
 from mindspa.services.view_patients import view_patients
 from mindspa.services.view_progress import view_own_progress, view_progress
 from mindspa.services.view_worklist import view_worklist
+from mindspa.services.write_safety_card import write_card
 from mindspa.storage.database import Database
 from tests.accounts import CHEAP_HASH, an_account
 from tests.conftest import NOW
@@ -338,6 +342,16 @@ def clinicians_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
     def reopened(which: Any, reason: Any) -> Act:
         return lambda work: reopen_alert(work, which, reason=reason)
 
+    def old_reviewed(source: Any, seen: Any, note: Any) -> Act:
+        return lambda work: review_historic(work, source, seen_alert_ids=seen, note=note)
+
+    def card_written(who: Any, plan: Any, day: Any) -> Act:
+        entry = CardEntry(safety_plan=plan, planned_on=day, contact_name="Alex")
+        return lambda work: write_card(work, who, entry, replaces=None)
+
+    def reminded(who: Any) -> Act:
+        return lambda work: remind_by_hand(work, who)
+
     def on_duty(hours: Any, holidays: Any, shifts: Any, steps: Any, replaces: Any) -> Act:
         plan = DutyPlan(tuple(hours), tuple(holidays), tuple(shifts), tuple(steps))
         return lambda work: write_duty(work, plan, replaces=replaces)
@@ -445,6 +459,9 @@ def clinicians_acts(clinic: Clinic) -> st.SearchStrategy[Act]:
             anything,
         ),
         st.builds(reopened, clinic.one("alert"), anything),
+        st.builds(old_reviewed, texts, st.lists(clinic.one("alert"), max_size=2), anything),
+        st.builds(card_written, patient, texts | anything, st.none() | days | anything),
+        st.builds(reminded, patient),
         st.builds(
             on_duty,
             st.lists(st.builds(OpenHours, _WEEKDAY, st.times(), st.times()), max_size=3),

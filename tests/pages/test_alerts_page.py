@@ -6,10 +6,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mindspa.bootstrap import Runtime
-from mindspa.domain.access import Actor, Role, worker
+from mindspa.domain.access import Actor, Role, operator, worker
 from mindspa.domain.alert_cases import AlertCase, CaseState
+from mindspa.domain.errors import NotPermitted
+from mindspa.domain.safety import AlertState, Finding, Tier
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.services.escalate_alerts import escalate_alert
+from mindspa.services.raise_alerts import raise_alerts
+from mindspa.services.review_historic import review_historic, view_historic
 from tests.conftest import NOW, Clock
 from tests.factories import a_patient, a_stored_form, assessed, staff
 from tests.pages.conftest import OpenPage
@@ -285,3 +289,66 @@ def test_what_acting_needs_is_written_down_where_it_is_needed(
     assert "Emergency contact: Alex *Aspen*." in said(page)
     assert "Safety plan of 10 Jun 2026:" in said(page)
     assert "Call Alex." in said(page)
+
+
+@pytest.fixture
+def imported(runtime: Runtime, clinic: Clinic, patient: Patient) -> None:
+    """A study that was imported: an answer of months ago."""
+    with runtime.unit_of_work(operator(clinic.id)) as work:
+        work.write_about(patient.id)
+        raise_alerts(
+            work,
+            patient.id,
+            [Finding("phq9_item9", Tier.IMMEDIATE, "phq9", "9", 3)],
+            answered_at=NOW - timedelta(days=90),
+            form_id="old",
+            source="A *study*",
+        )
+
+
+@pytest.mark.usefixtures("imported")
+def test_what_an_import_found_in_old_answers_is_a_list_without_a_clock(
+    runtime: Runtime, clinician: Actor, patient: Patient, open_page: OpenPage
+) -> None:
+    page = open_page(clinician, "alerts")
+    assert "No alert is open." in said(page)
+    page.radio(key="alerts_which").set_value("From old answers").run()
+    assert page.header[0].value == r"A \*study\*"
+    row = page.table[0].value.iloc[0]
+    assert (row["Patient"], row["Answered"]) == (r"Pat \*Example\*", "12 Mar 2026")
+    (send,) = [button for button in page.button if "reviewed" in button.label]
+    send.click().run()
+    assert page.error[0].value == "Write a note: what you looked at and decided."
+    page.text_area[0].set_value("Before the treatment; known to the referrer.")
+    next(button for button in page.button if "reviewed" in button.label).click().run()
+    assert page.success[0].value == "The list is marked as reviewed."
+    assert "No import has found anything in old answers." in said(page)
+    with runtime.reading(clinician) as work:
+        (alert,) = work.records.alerts.of_many([patient.id])
+    assert (alert.state, alert.outcome, alert.closed_by) == (
+        AlertState.CLOSED,
+        "reviewed",
+        clinician.id,
+    )
+
+
+@pytest.mark.usefixtures("imported")
+def test_the_care_team_reads_that_list_and_does_not_review_it(
+    runtime: Runtime, nurse: Actor, patient: Patient, open_page: OpenPage
+) -> None:
+    page = open_page(nurse, "alerts")
+    page.radio(key="alerts_which").set_value("From old answers").run()
+    assert "A clinician marks the list as reviewed." in said(page)
+    assert not [button for button in page.button if "reviewed" in button.label]
+    with pytest.raises(NotPermitted), runtime.unit_of_work(nurse) as work:
+        review_historic(work, "A *study*", seen_alert_ids=[], note="x")
+
+
+@pytest.mark.usefixtures("imported")
+def test_what_came_in_since_is_not_reviewed_with_the_list(
+    runtime: Runtime, clinician: Actor, patient: Patient
+) -> None:
+    with runtime.unit_of_work(clinician) as work:
+        assert review_historic(work, "A *study*", seen_alert_ids=[], note="None yet.") == 0
+    with runtime.reading(clinician) as work:
+        assert len(view_historic(work)) == 1

@@ -34,6 +34,11 @@ _WITH_CLOCK_OF = _ALERT.prepared(
     order_by=[_alerts.c.raised_at],
 )
 _ONE = _ALERT.prepared(_alerts.c.id == bindparam("one"))
+_HISTORIC = _ALERT.prepared(
+    _alerts.c.state == AlertState.OPEN,
+    _alerts.c.historic,
+    order_by=[_alerts.c.source, _alerts.c.answered_at, _alerts.c.id],
+)
 _OF_CASES = _ALERT.prepared(
     _alerts.c.case_id.in_(bindparam("of", expanding=True)), order_by=[_alerts.c.raised_at]
 )
@@ -129,8 +134,14 @@ class Alerts:
         """In order of raising."""
         return _ALERT.run(_OF_CASES, self.scope, of=list(case_ids))
 
-    def save(self, alert: Alert) -> None:
-        self._row(alert.id).sqlmodel_update(_columns(alert))
+    def historic(self) -> list[Alert]:
+        """What imports found in old answers and nobody has reviewed, by import."""
+        return _ALERT.run(_HISTORIC, self.scope)
+
+    def save(self, alert: Alert, *, note: str | None = None) -> None:
+        """`note`: of a review; what is written of others stands with the steps of their case."""
+        columns = _columns(alert) | ({} if note is None else {"note": note})
+        self._row(alert.id).sqlmodel_update(columns)
 
     def mark_moved(self, alert_ids: Iterable[str], *, at: datetime) -> None:
         for alert_id in alert_ids:
