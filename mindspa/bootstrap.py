@@ -24,6 +24,7 @@ from mindspa.storage import schema
 from mindspa.storage.accounts import Accounts
 from mindspa.storage.database import Database
 from mindspa.storage.definition_files import load_definitions
+from mindspa.storage.links import Links
 from mindspa.storage.outbox import Outbox
 from mindspa.storage.records import Records
 from mindspa.storage.tablets import Tablets
@@ -154,6 +155,10 @@ class Runtime:
     def mail(self) -> SmtpServer | None:
         """None where the clinic's server has no mail server: nothing is sent then."""
         return mail_server(self.settings)
+
+    @property
+    def links(self) -> Links:
+        return Links(self.database)
 
     @property
     def tablets(self) -> Tablets:

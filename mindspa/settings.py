@@ -181,6 +181,10 @@ class Settings(BaseModel):
     def tablet_cookie(self) -> str:
         return self._cookie("tablet")
 
+    @property
+    def link_cookie(self) -> str:
+        return self._cookie("link")
+
     def _cookie(self, name: str) -> str:
         """With the prefix, a browser takes the cookie over TLS from this very host only."""
         return f"__Host-mindspa-{name}" if self.secure else f"mindspa-{name}"

@@ -101,7 +101,7 @@ def test_the_worker_that_is_started_escalates(
 
     async def until_escalated() -> bool:
         async with worker.working(runtime):
-            for _ in range(100):
+            for _ in range(600):  # a minute, on a machine that has much else to do
                 await asyncio.sleep(0.1)
                 with runtime.reading(operator(clinic.id)) as work:
                     if work.records.alert_cases.open()[0].state is CaseState.ESCALATED:

@@ -29,14 +29,16 @@ def remind(work: UnitOfWork, patient_id: str) -> bool:
     answered for so long that it only annoys, it is written down that none was sent."""
     work.actor.require(Permission.REMIND)
     work.records.patients.lock(patient_id)
-    wanted = list(due(_open(work, patient_id), work.definitions.reminders, now=work.now))
+    wanted = list(
+        due(open_to_remind_of(work, patient_id), work.definitions.reminders, now=work.now)
+    )
     if not wanted:
         return False
     (first, number), *others = wanted
     silent = _missed(work, first) >= work.definitions.reminders.stop_after
     not_sent = Problem.SILENT if silent else None
-    messages = [_message(work, first, number, problem=not_sent)]
-    messages += [_message(work, one, n, problem=Problem.TOGETHER) for one, n in others]
+    messages = [reminder_of(work, first, number, problem=not_sent)]
+    messages += [reminder_of(work, one, n, problem=Problem.TOGETHER) for one, n in others]
     work.records.messages.add(messages)
     if silent:
         return False
@@ -49,7 +51,7 @@ def remind_by_hand(work: UnitOfWork, patient_id: str) -> datetime:
     long silence are the team's to judge."""
     work.actor.require(Permission.REMIND)
     work.write_about(patient_id)
-    found = _open(work, patient_id)
+    found = open_to_remind_of(work, patient_id)
     if not found:
         raise InvalidInput(
             "No reminder can go to this patient now: no check-in is open, no e-mail address is "
@@ -59,7 +61,7 @@ def remind_by_hand(work: UnitOfWork, patient_id: str) -> datetime:
     if last is not None and timedelta() <= work.now - last < NOT_AGAIN_WITHIN:
         raise InvalidInput("A reminder went out within the last hour. Try another way.")
     minute = int(work.now.timestamp() // 60)
-    work.records.messages.add([_message(work, found[0], minute, kind=Kind.BY_HAND)])
+    work.records.messages.add([reminder_of(work, found[0], minute, kind=Kind.BY_HAND)])
     work.audit("reminder.by_hand", about=patient_id)
     return work.now
 
@@ -74,12 +76,12 @@ class Reminded:
 
 def reminded(work: UnitOfWork, patient_id: str) -> Reminded:
     work.actor.require(Permission.REMIND)
-    found = _open(work, patient_id)
+    found = open_to_remind_of(work, patient_id)
     last = work.records.reminders.last_to(found[0].person_id) if found else None
     return Reminded(bool(found), last)
 
 
-def _open(work: UnitOfWork, patient_id: str) -> Sequence[Reminding]:
+def open_to_remind_of(work: UnitOfWork, patient_id: str) -> Sequence[Reminding]:
     return work.records.reminders.open_of(
         patient_id,
         work.clinic.zone,
@@ -102,7 +104,7 @@ def _missed(work: UnitOfWork, one: Reminding) -> int:
     )
 
 
-def _message(
+def reminder_of(
     work: UnitOfWork,
     one: Reminding,
     number: int,

@@ -4,11 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from mindspa.domain.messages import (
-    REMINDERS,
     Channel,
     Delivery,
     Kind,
-    Message,
     Outcome,
     Problem,
     wire_id,
@@ -23,10 +21,12 @@ _SIGN_IN = (
     "server. It holds nothing about anybody; please do not answer it.\n"
 )
 _CHECK_IN = (
-    "Your clinic would like to hear how you are. It takes a few minutes. Sign in to answer:\n{link}"
-    "\n\nNobody reads what is sent to this address. If you are in danger, do not wait for us: call "
-    "your emergency number.\n\nNo more reminders: sign in and say so on your page Account,\n"
-    "{site}/account\n"
+    "Your clinic would like to hear how you are. It takes a few minutes, without signing in:\n"
+    "{link}\n\n"
+    "The link opens this one check-in, once, and nothing else. Do not pass it on.\n\n"
+    "Nobody reads what is sent to this address. If you are in danger, do not wait for us: call "
+    "your emergency number.\n\n"
+    "No more reminders: sign in and say so on your page Account,\n{site}/account\n"
 )
 _REMINDER = ("A check-in is waiting for you", _CHECK_IN)
 _TEXTS = {
@@ -72,10 +72,10 @@ def send_messages(
     return sent
 
 
-def _link(message: Message, public_url: str) -> str:
-    if message.kind in REMINDERS:
-        return f"{public_url}/today"
-    return f"{public_url}/alerts?id={message.about}"
+def _link(one: Outgoing, public_url: str) -> str:
+    if one.token is not None:
+        return f"{public_url}/check-in?link={one.token}"
+    return f"{public_url}/alerts?id={one.message.about}"
 
 
 def _letter(one: Outgoing, server: SmtpServer, public_url: str) -> Letter:
@@ -85,7 +85,7 @@ def _letter(one: Outgoing, server: SmtpServer, public_url: str) -> Letter:
         (one.clinic_id, message.id),
         one.address or "",
         subject,
-        body.format(link=_link(message, public_url), site=public_url),
+        body.format(link=_link(one, public_url), site=public_url),
         wire_id(message, server.sender.rpartition("@")[2]),
         message.created_at,
     )

@@ -1,11 +1,12 @@
 """What waits to be sent, of all clinics: claimed by one worker, tried outside of any transaction,
 and settled."""
 
+import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, text, update
 from sqlmodel import SQLModel
 
 from mindspa.domain.messages import (
@@ -19,24 +20,28 @@ from mindspa.domain.messages import (
     next_try,
 )
 from mindspa.storage.database import Database
+from mindspa.storage.links import new_token
 from mindspa.storage.records.messages import MESSAGE
+from mindspa.storage.session_rows import digest
 from mindspa.storage.tables import LACKING
 
 # A worker that has not come back after so long was killed: another one takes its messages.
 CLAIMED_FOR = timedelta(minutes=2)
 
-_messages, _people, _occasions = (
-    SQLModel.metadata.tables[name] for name in ("messages", "people", "occasions")
+_messages, _people, _occasions, _links = (
+    SQLModel.metadata.tables[name] for name in ("messages", "people", "occasions", "check_in_links")
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """`address` None: the person has none, or no account any more."""
+    """`address` None: the person has none, or no account any more. `token`: of a link into the
+    check-in that the message is about."""
 
     clinic_id: str
     message: Message
     address: str | None
+    token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,14 @@ class Outbox:
                     .values(claimed_until=now + CLAIMED_FOR, tries=message.tries + 1)
                 )
             addresses = self._addresses(connection, found)
+            tokens = self._links(connection, found, now)
         return [
-            Outgoing(clinic_id, message, addresses.get((clinic_id, message.person_id)))
+            Outgoing(
+                clinic_id,
+                message,
+                addresses.get((clinic_id, message.person_id)),
+                tokens.get((clinic_id, message.id)),
+            )
             for clinic_id, message in found
         ]
 
@@ -146,6 +157,37 @@ class Outbox:
                 .values(state=MessageState.CANCELLED, problem=Problem.NOT_WAITED_FOR)
             )
         return wanted
+
+    def _links(
+        self, connection: Connection, found: Sequence[tuple[str, Message]], now: datetime
+    ) -> dict[tuple[str, str], str]:
+        """By clinic and message. Made here and not with the reminder, because what opens the
+        check-in is stored nowhere: each try has its own, and all of them end with the window."""
+        reminders = [(clinic_id, m) for clinic_id, m in found if m.kind in REMINDERS]
+        owners = {
+            (row[0], row[1]): row[2]
+            for row in connection.execute(
+                select(_people.c.clinic_id, _people.c.id, _people.c.patient_id).where(
+                    _people.c.id.in_({m.person_id for _, m in reminders})
+                )
+            )
+        }
+        tokens = {}
+        for clinic_id, message in reminders:
+            tokens[clinic_id, message.id] = token = new_token()
+            connection.execute(
+                insert(_links).values(
+                    clinic_id=clinic_id,
+                    id=secrets.token_hex(10),
+                    patient_id=owners[clinic_id, message.person_id],
+                    person_id=message.person_id,
+                    about=message.about,
+                    token_digest=digest(token),
+                    issued_at=now,
+                    expires_at=message.expires_at,
+                )
+            )
+        return tokens
 
     def _addresses(
         self, connection: Connection, found: Sequence[tuple[str, Message]]

@@ -1,5 +1,5 @@
-"""The cookies: the session's token, which sessions this browser has had before, and, of a tablet of
-the clinic, which it is."""
+"""The cookies: the session's token, which sessions this browser has had before, of a tablet of the
+clinic which it is, and who came in by a link."""
 
 from typing import Literal
 
@@ -22,6 +22,16 @@ def token_of(connection: HTTPConnection) -> str | None:
 
 def tablet_of(connection: HTTPConnection) -> str | None:
     return _token(connection, bootstrap.runtime().settings.tablet_cookie)
+
+
+def link_of(connection: HTTPConnection) -> str | None:
+    return _token(connection, bootstrap.runtime().settings.link_cookie)
+
+
+def came_by_link(response: Response, token: str, seconds: int) -> None:
+    """Until the check-in closes. Strict, as the tablet's: no other site leads into it."""
+    name = bootstrap.runtime().settings.link_cookie
+    _set(response, name, token, seconds, same_site="strict")
 
 
 def _token(connection: HTTPConnection, name: str) -> str | None:

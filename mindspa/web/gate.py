@@ -30,6 +30,13 @@ OPEN_PATHS = frozenset(
         "/tablet/answer",
         "/tablet/send",
         "/tablet/leave",
+        # Of a link from a reminder; the same.
+        "/check-in",
+        "/check-in/open",
+        "/check-in/again",
+        "/check-in/answer",
+        "/check-in/send",
+        "/check-in/leave",
         "/health",
         "/ready",
         "/favicon.png",

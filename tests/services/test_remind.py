@@ -115,7 +115,7 @@ def test_when_it_opens_and_once_before_it_closes(
     assert worker.remind(runtime) == 1
     assert sent(runtime, server) == 1
     assert inbox.subjects_to(PAT) == ["A check-in is waiting for you"] * 2
-    assert f"{SITE}/today\n" in text_of(inbox.letters[0])
+    assert f"{SITE}/check-in?link=" in text_of(inbox.letters[0])
     assert f"{SITE}/account\n" in text_of(inbox.letters[0])
     assert len(set(inbox.wire_ids)) == 2
 

@@ -21,6 +21,7 @@ from mindspa.storage.records.course_reviews import CourseReviews
 from mindspa.storage.records.duty import DutyPlans
 from mindspa.storage.records.follow_up import FollowUpRows
 from mindspa.storage.records.intake import Intakes
+from mindspa.storage.records.links import CheckInLinks
 from mindspa.storage.records.merging import Merging
 from mindspa.storage.records.messages import Messages
 from mindspa.storage.records.patients import Patients
@@ -64,6 +65,7 @@ class Records:
     colleagues: Colleagues
     messages: Messages
     reminders: Reminders
+    links: CheckInLinks
     safety_cards: SafetyCards
     follow_up: FollowUpRows
     sheets: Sheets
@@ -93,6 +95,7 @@ class Records:
             "colleagues": Colleagues(scope),
             "messages": Messages(scope),
             "reminders": Reminders(scope),
+            "links": CheckInLinks(scope),
             "safety_cards": SafetyCards(scope),
             "follow_up": FollowUpRows(scope),
             "sheets": Sheets(scope),

@@ -19,6 +19,7 @@ from mindspa.domain.adjuncts import Entry, Kind
 from mindspa.domain.check_ins import CheckIn, Mode, StoredForm
 from mindspa.domain.duty import DutyPlan, Shift
 from mindspa.domain.infusion_sheet import Checklist, Severity
+from mindspa.domain.messages import Channel
 from mindspa.domain.protocol_versions import choices_of
 from mindspa.domain.safety_card import CardEntry
 from mindspa.domain.scoring import SCORER_VERSION, score
@@ -26,6 +27,7 @@ from mindspa.domain.treatment import Infusion, Patient, PatientStatus, Substance
 from mindspa.exchange.answer_rows import Moment, ReadForm, ReadInfusion, ReadPerson
 from mindspa.services.ask_for_call import ask_for_call, wish_met
 from mindspa.services.change_status import change_status
+from mindspa.services.choose_email import choose_email
 from mindspa.services.clinic_tablet import issue_code, pair_tablet
 from mindspa.services.correct_infusion import correct_infusion
 from mindspa.services.import_answers import import_person
@@ -40,6 +42,7 @@ from mindspa.services.record_rating import record_rating
 from mindspa.services.record_side_effect import record_side_effect
 from mindspa.services.record_vitals import record_vitals
 from mindspa.services.register_patient import register_patient
+from mindspa.services.remind import remind_by_hand
 from mindspa.services.review_course import review_course
 from mindspa.services.review_follow_up import mark_reviewed
 from mindspa.services.save_answer import save_answer, save_note
@@ -110,6 +113,7 @@ class Filled:
         self._correct_a_form(patient)
         self._rate(patient)
         self.now += timedelta(hours=24)
+        self._remind(rosa, patient)
         self._check_in(rosa, chosen=1, note="Slept well; it's 'better'.")
         self._review(given)
         with self.runtime.unit_of_work(operator(self.clinic.id)) as work:
@@ -241,6 +245,14 @@ class Filled:
                 seen_form_ids=[form.id for form in forms],
                 seen_alert_ids=[alert.id for alert in alerts],
             )
+
+    def _remind(self, rosa: Actor, patient: Patient) -> None:
+        """As far as the worker that claims it, and makes its link."""
+        with self.runtime.unit_of_work(rosa) as work:
+            choose_email(work, "rosa@example.org")
+        with self.runtime.unit_of_work(self.clinician) as work:
+            remind_by_hand(work, patient.id)
+        self.runtime.outbox.claim((Channel.EMAIL,), most=100, now=self.now)
 
     def _close_one_alert(self, patient: Patient) -> None:
         with self.runtime.unit_of_work(self.clinician) as work:
