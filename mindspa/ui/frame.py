@@ -48,9 +48,7 @@ with session.drawing_for(member):
     session.watch()
     session.lock_when_idle(member, wanted=page.url_path == LOCKS_WHEN_IDLE)
     above = st.container()
-    try:
-        page.run()
-    finally:  # after the page, which carries out a press first; also where it ends with an error
-        if member.actor.may(Permission.HANDLE_ALERTS) and page.url_path != LISTS_ALERTS:
-            with above:
-                alert_banner.draw()
+    page.run()  # first: it carries out a press
+    if member.actor.may(Permission.HANDLE_ALERTS) and page.url_path != LISTS_ALERTS:
+        with above:
+            alert_banner.draw()

@@ -92,8 +92,9 @@ def test_a_server_that_says_nothing_is_not_waited_for_for_ever(
 def test_a_server_without_tls_is_told_nothing(inbox: Inbox) -> None:
     """Not the letter, nor the password."""
     with a_mail_server(inbox) as plain:
-        strict = SmtpServer(plain.host, plain.port, SENDER, "user", "secret", starts_tls=True)
-        assert outcomes(strict.send(letters("ana@example.org"))) == [LATER]
+        for user, password in (("user", "secret"), (None, None)):
+            strict = SmtpServer(plain.host, plain.port, SENDER, user, password, starts_tls=True)
+            assert outcomes(strict.send(letters("ana@example.org"))) == [LATER]
         implicit = SmtpServer(plain.host, plain.port, SENDER, starts_tls=False)
         assert outcomes(implicit.send(letters("ana@example.org"))) == [LATER]
     assert inbox.letters == []
