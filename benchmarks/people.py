@@ -115,7 +115,7 @@ class Someone:
         return nothing.pop() if nothing else self.random.choice(list(options)[:_OPTIONS])
 
     def _look_for_errors(self, tab: Tab) -> None:
-        for words in tab.errors():
+        for words in tab.refusals():
             self.seen.error(f"{self.login} was shown: {words}")
 
 

@@ -75,7 +75,7 @@ def cost(row: Row, tab: Tab, measured: Server) -> Measured:
     cpu, queries, size = measured.cpu_seconds(), measured.queries(), 0
     for _ in range(row.reruns):
         size += rerun().size
-        if errors := tab.errors():
+        if errors := tab.refusals():
             raise RuntimeError(f"{row.name}: the page shows an error: {errors[0]}")
     time.sleep(SETTLE)
     return Measured(

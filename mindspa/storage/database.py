@@ -52,7 +52,9 @@ class Database:
 
     def _engine(self, *, reads_only: bool) -> Engine:
         if self.is_sqlite:
-            engine = create_engine(self.url, hide_parameters=True)
+            # The connection that was used last is used next: each keeps pages and statements of its
+            # own, and in turn all of a pool would fill up over an hour.
+            engine = create_engine(self.url, hide_parameters=True, pool_use_lifo=True)
             _tell_sqlite(engine, reads_only=reads_only)
             self._hold_to_the_file(engine)
             return engine
@@ -61,6 +63,7 @@ class Database:
             self.url,
             hide_parameters=True,
             pool_pre_ping=True,
+            pool_use_lifo=True,
             # A lock is waited for as long as SQLite's, and a server that is not there not for ever.
             connect_args={
                 "connect_timeout": CONNECT_TIMEOUT_S,

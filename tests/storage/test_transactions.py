@@ -215,3 +215,15 @@ def test_nothing_is_written_into_a_file_that_was_replaced(
     a_clinic(runtime, "another")
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("SELECT id FROM clinics").fetchall() == [("another",)]
+
+
+def test_one_after_the_other_uses_one_connection(database: Database) -> None:
+    """Not all of a pool in turn: each would keep pages and statements of its own for ever."""
+    for engine in (database.reader, database.writer):
+        with engine.connect(), engine.connect(), engine.connect():
+            pass  # three are there now
+        seen = set()
+        for _ in range(6):
+            with engine.connect() as connection:
+                seen.add(id(connection.connection.dbapi_connection))
+        assert len(seen) == 1
