@@ -18,6 +18,7 @@ from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.check_ins import CheckIn, CheckInState, GivenAnswer, Mode
 from mindspa.domain.errors import DatabaseUnusable, NotFound, Stale
 from mindspa.domain.treatment import Patient
+from mindspa.storage.database import Database
 from tests.conftest import NOW
 from tests.factories import a_clinic, a_patient, account_of
 
