@@ -14,6 +14,7 @@ from mindspa.domain.access import worker
 from mindspa.domain.errors import MindSpaError
 from mindspa.services.escalate_alerts import alerts_waiting, escalate_alert
 from mindspa.services.extend_plans import extend_plan, patients_to_plan_for
+from mindspa.services.notice_silence import notice_silence, patients_gone_silent
 from mindspa.services.remind import patients_to_remind
 from mindspa.services.remind import remind as remind_patient
 from mindspa.services.send_messages import send_messages
@@ -22,7 +23,7 @@ from mindspa.services.unit_of_work import UnitOfWork
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY = timedelta(seconds=15)  # for alerts whose time has come
-REMIND_EVERY = timedelta(minutes=1)
+REMIND_EVERY = timedelta(minutes=1)  # and look for what was missed
 SEND_EVERY = timedelta(seconds=1)  # what was written meanwhile
 SWEEP_EVERY = timedelta(hours=12)
 ENDS_WITHIN = timedelta(seconds=8)  # unless somebody else holds the database up
@@ -38,6 +39,11 @@ def sweep(runtime: Runtime, *, stopping: threading.Event | None = None) -> int:
 def escalate(runtime: Runtime, *, stopping: threading.Event | None = None) -> int:
     """How many alerts moved on, whether or not anyone is signed in."""
     return _each(runtime, alerts_waiting, escalate_alert, stopping)
+
+
+def notice(runtime: Runtime, *, stopping: threading.Event | None = None) -> int:
+    """How many alerts were raised, because a check-in was missed."""
+    return _each(runtime, patients_gone_silent, notice_silence, stopping)
 
 
 def _each(
@@ -129,6 +135,8 @@ def _watch(runtime: Runtime, stopping: threading.Event) -> None:
             escalate(runtime, stopping=stopping)
         if monotonic() >= reminds_at:
             reminds_at = monotonic() + REMIND_EVERY.total_seconds()
+            with _kept_going():
+                notice(runtime, stopping=stopping)
             with _kept_going():
                 remind(runtime, stopping=stopping)
         if monotonic() >= sweeps_at:

@@ -3,6 +3,7 @@ other, and a stop stops it."""
 
 import asyncio
 import threading
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -30,6 +31,12 @@ def swept(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(worker, "patients_to_plan_for", lambda _work: ["ana", "ben", "cleo"])
     monkeypatch.setattr(worker, "extend_plan", extend)
     return seen
+
+
+def ran(task: Coroutine[None, None, object]) -> object:
+    """In a thread: a browser test of the same process keeps a loop running in this one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, task).result()
 
 
 def test_everybody_is_come_to(runtime: Runtime, swept: list[str]) -> None:
@@ -71,9 +78,7 @@ def test_a_stop_waits_for_one_patient_and_begins_no_further(
             # Only once the stop has been asked for.
             asyncio.get_running_loop().call_later(0.05, go_on.set)
 
-    # In a thread: a browser test of the same process keeps a loop running in this one.
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(asyncio.run, started_and_stopped()).result()
+    ran(started_and_stopped())
     assert swept == ["ana"]
     assert "sweep" not in {thread.name for thread in threading.enumerate()}
 
@@ -108,4 +113,4 @@ def test_the_worker_that_is_started_escalates(
                         return True
         return False
 
-    assert asyncio.run(until_escalated())
+    assert ran(until_escalated())

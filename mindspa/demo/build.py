@@ -96,6 +96,7 @@ def _simulate(settings: Settings, seed: int, now: datetime, people: int) -> None
         corrections_happen(lives[len(SCENES) :], now)
         newcomers_come(simulated, seed)
         agenda.run()
+        simulated.notice()
         simulated.escalate()
         simulated.write_cards()
         simulated.take_one()

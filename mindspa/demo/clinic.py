@@ -21,6 +21,7 @@ from mindspa.services import demo_accounts
 from mindspa.services.demo_accounts import DemoAccount
 from mindspa.services.escalate_alerts import alerts_waiting, escalate_alert
 from mindspa.services.handle_alert import close_alert, log_attempt
+from mindspa.services.notice_silence import notice_silence, patients_gone_silent
 from mindspa.services.plan_duty import write_duty
 from mindspa.services.put_protocol_in_force import put_protocol_in_force
 from mindspa.services.review_follow_up import follow_up_list, follow_up_of, mark_reviewed
@@ -138,6 +139,7 @@ class SimulatedClinic:
         """The nurse calls, and the clinician closes what is open."""
         if not self._has_patients:
             return
+        self.notice()
         with self.runtime.reading(self.clinician) as work:
             waiting = [c for c in work.records.alert_cases.open() if not self._left(c)]
         for case in waiting:
@@ -148,8 +150,17 @@ class SimulatedClinic:
                 seen = [alert.id for alert in work.records.alerts.of_cases([case.id])]
                 close_alert(work, case.id, seen_alert_ids=seen, outcome=outcome, note=note)
 
+    # What a server does of itself, all the time
+
+    def notice(self) -> None:
+        actor = worker(self.clinic.id)
+        with self.runtime.reading(actor) as work:
+            silent = patients_gone_silent(work)
+        for patient_id in silent:
+            with self.runtime.unit_of_work(actor) as work:
+                notice_silence(work, patient_id)
+
     def escalate(self) -> None:
-        """What a server does of itself, all the time."""
         actor = worker(self.clinic.id)
         with self.runtime.reading(actor) as work:
             waiting = alerts_waiting(work)

@@ -8,8 +8,11 @@ from enum import StrEnum
 from mindspa.domain.check_ins import Mode, StoredForm
 from mindspa.domain.duty import ClockRule
 from mindspa.domain.instruments import Instrument
+from mindspa.domain.schedule import Occasion
 
-INTAKE = "intake"  # in place of an instrument: the new-patient forms
+# In place of an instrument:
+INTAKE = "intake"  # the new-patient forms
+NO_ANSWER = "no_answer"  # a check-in that nobody answered
 
 # What came of an alert, where a clinician has assessed the risk.
 ASSESSED = frozenset({"assessed", "safety_plan"})
@@ -46,7 +49,8 @@ class Alert:
     `historic`: found in an import of answers older than 14 days; no case, no clock, no message.
     `assessed_on`: no graver than what was assessed then; no case either, and never open.
     Either `check_in_id` or `form_id` says where it came from; a row that an import refused has a
-    name of its own there, and no form. The answer that raised it stays
+    name of its own there, and no form; what was missed after an answer has that answer's, and
+    `answered_at` is when the check-in closed. The answer that raised it stays
     although it is changed later. `moved_at`: since then the form it came from is in another record,
     where the same alert was raised; this one stays until somebody closes it."""
 
@@ -126,6 +130,21 @@ class IntakeRule:
 
 
 @dataclass(frozen=True, slots=True)
+class MissedRule:
+    """A check-in that closed without any answer, `within` of a finding of one of `after`."""
+
+    id: str
+    tier: Tier
+    after: frozenset[str]
+    within: timedelta
+    words: str
+    source: str
+
+    def finding(self) -> Finding:
+        return Finding(self.id, self.tier, NO_ANSWER, None, None)
+
+
+@dataclass(frozen=True, slots=True)
 class ContactRequest:
     """An answer that asks for a call. It has its own list and is never an alert."""
 
@@ -146,6 +165,7 @@ class SafetyRules:
     contact_requests: tuple[ContactRequest, ...]
     historic_after: timedelta
     intake: IntakeRule
+    missed: MissedRule
     clock: Mapping[Tier, ClockRule]
     as_assessed: AsAssessed
     script: Mapping[Mode, tuple[str, ...]]  # what staff do who enter such an answer
@@ -154,10 +174,11 @@ class SafetyRules:
 
     def words(self, rule_id: str) -> str:
         """What staff read for a rule; the id itself for one that is no longer in the file."""
-        rules: tuple[Trigger | RiseRule | IntakeRule, ...] = (
+        rules: tuple[Trigger | RiseRule | IntakeRule | MissedRule, ...] = (
             *self.triggers,
             *self.rises,
             self.intake,
+            self.missed,
         )
         return next((rule.words for rule in rules if rule.id == rule_id), rule_id)
 
@@ -237,6 +258,48 @@ def _risen(
     least = sum(answers[item] for item in rule.items if item in answers)
     rise = max(least, total or 0) - previous.total
     return rise if rise >= rule.points else None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The last check-in that was missed, and the alert of the answer that it came after."""
+
+    occasion: Occasion
+    after: Alert
+
+
+def silence(
+    rule: MissedRule,
+    missed: Iterable[Occasion],
+    alerts: Iterable[Alert],
+    heard: Iterable[StoredForm],
+) -> Silence | None:
+    """Of one patient; None where there is none, or the team was told of it. `missed`: closed, with
+    no answer at all. `heard`: forms with an answer about safety; one of another check-in than the
+    last positive answer's ends what came after that."""
+    kept = tuple(alerts)
+    positive = (a for a in kept if a.rule in rule.after and not a.historic and a.moved_at is None)
+    after = max(positive, key=lambda alert: alert.answered_at, default=None)
+    if after is None or any(_heard_later(form, after) for form in heard):
+        return None
+    found = (
+        occasion
+        for occasion in missed
+        if after.answered_at < occasion.due_at
+        and occasion.closes_at - after.answered_at <= rule.within
+    )
+    last = max(found, key=lambda occasion: occasion.closes_at, default=None)
+    if last is None or any(
+        alert.rule == rule.id and (alert.closed_at is None or alert.closed_at >= last.closes_at)
+        for alert in kept
+    ):
+        return None
+    return Silence(last, after)
+
+
+def _heard_later(form: StoredForm, after: Alert) -> bool:
+    same = after.check_in_id is not None and form.check_in_id == after.check_in_id
+    return form.answered_at > after.answered_at and not same
 
 
 def contact_requests(

@@ -10,7 +10,7 @@ from mindspa.domain.messages import Message, MessageState, Problem
 from mindspa.domain.safety import Alert, SafetyAnswer, Tier
 from mindspa.services.handle_alert import MERGED, OUTCOMES
 from mindspa.services.view_alerts import ListedAlert
-from mindspa.ui.follow_up_words import LANGUAGE
+from mindspa.ui.follow_up_words import LANGUAGE, happened
 from mindspa.ui.local_time import spoken
 
 URGENCY = {Tier.IMMEDIATE: "Immediate", Tier.SAME_DAY: "Same day"}
@@ -22,7 +22,7 @@ STATES = {
 }
 _STEPS = {
     Step.RAISED: "Raised",
-    Step.ADDED: "Another answer was added",
+    Step.ADDED: "Something further was added",
     Step.OWNED: "Taken",
     Step.HANDED_OVER: "Handed over",
     Step.CONTACT: "Contact",
@@ -82,7 +82,7 @@ class AlertWords:
         instrument = self.definitions.instruments.get(alert.instrument)
         if instrument and alert.item is not None and alert.value is not None:
             words += f": {instrument.item(alert.item).option(alert.value).text[LANGUAGE].lower()}"
-        return f"{words}. Answered {self.when(alert.answered_at)}"
+        return f"{words}. {happened(alert, self.when(alert.answered_at))}"
 
     def answer(self, given: SafetyAnswer) -> tuple[str, str, str]:
         """When, which question, and what was answered."""

@@ -20,7 +20,7 @@ from mindspa.services.review_follow_up import (
 )
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.ui import contact_form, menu, notices, wish_asked
-from mindspa.ui.follow_up_words import LANGUAGE, Words
+from mindspa.ui.follow_up_words import LANGUAGE, Words, happened
 from mindspa.ui.patient_name import listed_name
 from mindspa.ui.plain_text import plain
 
@@ -94,7 +94,8 @@ def draw(opened: OpenedEntry, words: Words) -> None:
 
 def _urgent(opened: OpenedEntry, words: Words) -> None:
     for alert in opened.found.open_alerts:
-        text = plain(f"{words.alert(alert)}. Answered {words.when(alert.answered_at)}.")
+        at = happened(alert, words.when(alert.answered_at))
+        text = plain(f"{words.alert(alert)}. {at}.")
         if alert.tier is Tier.IMMEDIATE:
             st.error(text, icon=":material/emergency_home:")
         else:
@@ -121,7 +122,8 @@ def _facts(opened: OpenedEntry, words: Words) -> Iterator[str]:
     yield from map(words.long_score, row.standard)
     for alert in found.alerts:
         if alert.state is AlertState.CLOSED:
-            yield f"{words.alert(alert)}, answered {words.when(alert.answered_at)}."
+            at = happened(alert, words.when(alert.answered_at))
+            yield f"{words.alert(alert)}. {at}."
     if found.review:
         note = f" “{found.review.note}”" if found.review.note else ""
         yield f"Reviewed by {words.review(found.review)}.{note}"

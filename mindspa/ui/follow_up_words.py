@@ -20,7 +20,7 @@ from mindspa.domain.follow_up import (
     StandardScore,
 )
 from mindspa.domain.instruments import Instrument, Item
-from mindspa.domain.safety import Alert, AlertState, Tier
+from mindspa.domain.safety import NO_ANSWER, Alert, AlertState, Tier
 from mindspa.domain.schedule import PULSE, Anchor, OccasionStatus, hours_since
 from mindspa.domain.treatment import Infusion
 from mindspa.services.review_follow_up import DISPOSITIONS
@@ -206,6 +206,11 @@ class Words:
         if item.id in form.answers or (asked and instrument.is_asked(item, form.answers)):
             return self.answer(item, form.answers.get(item.id))
         return "Not asked"
+
+
+def happened(alert: Alert, at: str) -> str:
+    """`at`: its time in words. What was missed was not answered then: it closed."""
+    return f"It closed {at}" if alert.instrument == NO_ANSWER else f"Answered {at}"
 
 
 def _clock(at: datetime) -> str:

@@ -13,6 +13,7 @@ from mindspa.domain.safety import (
     AsAssessed,
     ContactRequest,
     IntakeRule,
+    MissedRule,
     RiseRule,
     SafetyRules,
     Tier,
@@ -132,6 +133,7 @@ def _safety(
         ),
         historic_after=timedelta(days=table.integer("historic_after_days")),
         intake=_intake(table.table("intake")),
+        missed=_missed(table.table("missed")),
         clock=_clock(table.table("clock")),
         as_assessed=_as_assessed(table.table("as_assessed")),
         script=_script(table.table("script")),
@@ -142,12 +144,14 @@ def _safety(
     if rules.historic_after < timedelta(0):
         raise table.fault("historic_after_days must be 0 or more.")
     ids = [rule.id for rule in rules.triggers]
-    ids += [rules.intake.id, *(rule.id for rule in rules.rises)] + [
+    ids += [rules.intake.id, rules.missed.id, *(rule.id for rule in rules.rises)] + [
         request.id for request in rules.contact_requests
     ]
     if twice := sorted({rule_id for rule_id in ids if ids.count(rule_id) > 1}):
         raise table.fault(f"the id {twice[0]} stands twice; every rule needs its own.")
     _check_as_assessed(table, rules)
+    if unknown := sorted(rules.missed.after - {trigger.id for trigger in rules.triggers}):
+        raise table.fault(f"missed: there is no trigger {unknown[0]}.")
     watched = {(trigger.instrument, trigger.item) for trigger in rules.triggers}
     for instrument in instruments.values():
         if instrument.safety_item and (instrument.id, instrument.safety_item) not in watched:
@@ -160,6 +164,21 @@ def _safety(
 def _intake(table: Table) -> IntakeRule:
     rule = IntakeRule(table.text("id"), _tier(table), table.text("words"), table.text("source"))
     table.done()
+    return rule
+
+
+def _missed(table: Table) -> MissedRule:
+    rule = MissedRule(
+        table.text("id"),
+        _tier(table),
+        frozenset(table.texts("after")),
+        timedelta(days=table.integer("within_days")),
+        table.text("words"),
+        table.text("source"),
+    )
+    table.done()
+    if rule.within <= timedelta(0):
+        raise table.fault("within_days must be 1 or more.")
     return rule
 
 

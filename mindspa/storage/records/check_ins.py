@@ -83,6 +83,12 @@ _FORMS_SINCE = _FORM.prepared(
     _NEWEST,
     order_by=[_forms.c.answered_at],
 )
+_OF_MANY_SINCE = _FORM.prepared(
+    _forms.c.patient_id.in_(bindparam("of", expanding=True)),
+    _forms.c.instrument.in_(bindparam("asking", expanding=True)),
+    _forms.c.answered_at >= bindparam("start", type_=UtcInstant),
+    _NEWEST,
+)
 _LAST_COMPLETE = _FORM.prepared(
     _OF,
     _forms.c.instrument == bindparam("instrument"),
@@ -293,6 +299,18 @@ class CheckIns:
     def forms_since(self, patient_id: str, start: datetime) -> list[StoredForm]:
         """In order of answering."""
         return _FORM.run(_FORMS_SINCE, self.scope, of=patient_id, start=start)
+
+    def of_many_since(
+        self, patient_ids: Iterable[str], instruments: Iterable[str], start: datetime
+    ) -> list[StoredForm]:
+        """In no order."""
+        return _FORM.run(
+            _OF_MANY_SINCE,
+            self.scope,
+            of=list(patient_ids),
+            asking=list(instruments),
+            start=start,
+        )
 
     def last_forms(
         self, patient_id: str, instruments: Iterable[str], *, asking: Iterable[str]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, func, select, text, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, bindparam, exists, func, select, text, type_coerce
 from sqlmodel import SQLModel
 
 from mindspa.domain.schedule import PULSE, Occasion
@@ -64,6 +64,28 @@ _OF_MANY = Prepared(
         .where(*_WANTED, _at.patient_id.in_(bindparam("of", expanding=True)))
     )
 )
+_alerts = SQLModel.metadata.tables["alerts"]
+_missed_after = (
+    select(*OCCASION.columns)
+    .where(
+        text(LACKING),
+        _at.lacking == _at.forms,
+        _at.stopped.is_(False),
+        _at.closes_at > _SINCE,
+        _at.closes_at <= _NOW,
+        exists(_alerts.c.id).where(
+            _alerts.c.clinic_id == _at.clinic_id,
+            _alerts.c.patient_id == _at.patient_id,
+            _alerts.c.rule.in_(bindparam("rules", expanding=True)),
+            _alerts.c.answered_at >= bindparam("answered_since", type_=UtcInstant),
+        ),
+    )
+    .order_by(_at.closes_at)
+)
+_MISSED_AFTER = Prepared(lambda filtered: filtered(_missed_after))
+_MISSED_AFTER_OF = Prepared(
+    lambda filtered: filtered(_missed_after.where(_at.patient_id == bindparam("of")))
+)
 _SILENT = Prepared(
     lambda filtered: filtered(
         select(_follow_ups.c.silent_from, *PATIENT.columns)
@@ -107,6 +129,30 @@ class Worklist:
             .run(self.scope, now=now, since=since, until=until, most=most)
             .scalars()
         )
+
+    def missed_after(
+        self,
+        rules: Iterable[str],
+        *,
+        answered_since: datetime,
+        now: datetime,
+        since: datetime,
+        patient_id: str | None = None,
+    ) -> list[Occasion]:
+        """Those without any answer, of patients in whose answers one of the rules found something
+        since; by closing."""
+        query, of = _MISSED_AFTER, {}
+        if patient_id is not None:
+            query, of = _MISSED_AFTER_OF, {"of": patient_id}
+        rows = query.run(
+            self.scope,
+            rules=list(rules),
+            answered_since=answered_since,
+            now=now,
+            since=since,
+            **of,
+        )
+        return [OCCASION.value(row) for row in rows.all()]
 
     def wanted_of(
         self, patient_ids: Iterable[str], *, now: datetime, since: datetime, until: datetime
