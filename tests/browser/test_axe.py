@@ -151,9 +151,12 @@ _FAINT = """() => {
 _SPELLED_OUT = """() => [...document.querySelectorAll('[data-testid="stIconMaterial"]')]
   .filter(icon => icon.scrollWidth > 1.5 * parseFloat(getComputedStyle(icon).fontSize))
   .map(icon => icon.textContent)"""
-# A busy machine draws the other theme some time after it is asked for.
-_IN_COLOURS = """colours =>
-  getComputedStyle(document.querySelector('[data-testid="stApp"]')).colorScheme === colours"""
+# A busy machine draws the other theme some time after it is asked for; pages that the server draws
+# itself have it at once.
+_IN_COLOURS = """colours => {
+  const app = document.querySelector('[data-testid="stApp"]')
+  return !app || getComputedStyle(app).colorScheme === colours
+}"""
 _AT_ONCE = "*, ::before, ::after { transition: none !important; }"  # no colour half way
 _FONT = "size => document.documentElement.style.setProperty('font-size', size, 'important')"
 
