@@ -11,6 +11,7 @@ from benchmarks import (
     in_browser,
     machine,
     memory,
+    messages,
     network,
     reruns,
     rows,
@@ -83,6 +84,10 @@ def _sending(database: Path, _rounds: int) -> Iterator[str]:
         yield sending.measure(url, database.parent).printed()
 
 
+def _messages(database: Path, _rounds: int) -> Iterator[str]:
+    yield from messages.measure(database).printed()
+
+
 def _memory(database: Path, _rounds: int) -> Iterator[str]:
     yield memory.measure(database).printed()
 
@@ -99,6 +104,7 @@ PARTS: dict[str, Part] = {
     "throughput": _throughput,
     "thinking": _thinking,
     "sending": _sending,
+    "messages": _messages,
     "memory": _memory,
     "in-browser": _in_browser,
 }

@@ -22,6 +22,7 @@ class MessageRow(ClinicOwned, table=True):
         ForeignKeyConstraint(["clinic_id", "person_id"], ["people.clinic_id", "people.id"]),
         UniqueConstraint("clinic_id", "key"),
         Index(None, "clinic_id", "about"),
+        Index(None, "clinic_id", "person_id", "created_at"),
         Index(None, "clinic_id", "kind", "created_at"),
         Index(
             "ix_messages_waiting",

@@ -1,8 +1,9 @@
 """Open check-ins of patients whom reminders reach, and what was sent about each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, func, select, text
 from sqlmodel import SQLModel
@@ -45,14 +46,18 @@ _OPEN = Prepared(lambda filtered: filtered(_open))
 _OPEN_OF = Prepared(
     lambda filtered: filtered(_open.where(_occasions.c.patient_id == bindparam("of")))
 )
-_REMINDED = Prepared(
+_reminded = (
+    select(_messages.c.about, func.max(_messages.c.number))
+    .where(
+        _messages.c.kind == Kind.REMINDER,
+        _messages.c.created_at >= bindparam("since", type_=UtcInstant),
+    )
+    .group_by(_messages.c.about)
+)
+_REMINDED = Prepared(lambda filtered: filtered(_reminded))
+_REMINDED_OF = Prepared(
     lambda filtered: filtered(
-        select(_messages.c.about, func.max(_messages.c.number))
-        .where(
-            _messages.c.kind == Kind.REMINDER,
-            _messages.c.created_at >= bindparam("since", type_=UtcInstant),
-        )
-        .group_by(_messages.c.about)
+        _reminded.where(_messages.c.person_id.in_(bindparam("of", expanding=True)))
     )
 )
 _LAST_TO = Prepared(
@@ -86,13 +91,17 @@ class Reminders:
 
     def open(self, zone: str, *, now: datetime, longest: timedelta) -> list[Reminding]:
         """What closes first, first. `zone`: of those who have none of their own."""
-        return self._found(_OPEN.run(self.scope, now=now), zone, now=now, longest=longest)
+        rows = _OPEN.run(self.scope, now=now).all()
+        reminded = _REMINDED.run(self.scope, since=now - longest).all()
+        return _found(rows, reminded, zone)
 
     def open_of(
         self, patient_id: str, zone: str, *, now: datetime, longest: timedelta
     ) -> list[Reminding]:
-        rows = _OPEN_OF.run(self.scope, now=now, of=patient_id)
-        return self._found(rows, zone, now=now, longest=longest)
+        rows = _OPEN_OF.run(self.scope, now=now, of=patient_id).all()
+        people = {row[0] for row in rows}
+        reminded = _REMINDED_OF.run(self.scope, since=now - longest, of=list(people)).all()
+        return _found(rows, reminded, zone)
 
     def last_to(self, person_id: str) -> datetime | None:
         """When the last was written that went out, or is about to."""
@@ -103,13 +112,14 @@ class Reminders:
         """What somebody was reminded of, as `about` names it."""
         return set(_TOLD.run(self.scope, person=person_id, since=since).scalars())
 
-    def _found(
-        self, rows: Iterable[tuple[object, ...]], zone: str, *, now: datetime, longest: timedelta
-    ) -> list[Reminding]:
-        reminded = {row[0]: row[1] for row in _REMINDED.run(self.scope, since=now - longest).all()}
-        found = []
-        for person_id, own_zone, *columns in rows:
-            occasion = OCCASION.value(columns)
-            number = reminded.get(about(occasion), 0)
-            found.append(Reminding(str(person_id), str(own_zone or zone), occasion, number))
-        return found
+
+def _found(
+    rows: Iterable[Sequence[Any]], reminded: Iterable[Sequence[Any]], zone: str
+) -> list[Reminding]:
+    numbers = {row[0]: row[1] for row in reminded}
+    found = []
+    for person_id, own_zone, *columns in rows:
+        occasion = OCCASION.value(columns)
+        number = numbers.get(about(occasion), 0)
+        found.append(Reminding(str(person_id), str(own_zone or zone), occasion, number))
+    return found
