@@ -15,10 +15,7 @@ with notices.errors_shown(go_on=True):
     if asked := lock_screen.set_pin_pressed():
         session.choose_pin(actor, *asked)
         notices.saved("The PIN is set.")
-    if press := notice_address.pressed():
-        with session.unit_of_work(actor) as work:
-            press.act(work)
-        record_entry.say_saved(press)
+    record_entry.carry_out(actor, notice_address.pressed())
 if actor.may(Permission.HANDLE_ALERTS) or actor.may(Permission.CHECK_IN):
     with notices.errors_shown(), session.reading(actor) as work:
         reach = own_reach(work)

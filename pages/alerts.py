@@ -22,10 +22,7 @@ actor = session.require(Permission.HANDLE_ALERTS)
 linked = st.query_params.get("id", "")
 # Its place is always there: fields that move down when a sentence appears lose the focus.
 with st.container(), notices.errors_shown(go_on=True):
-    if press := alert_detail.pressed() or historic_alerts.pressed():
-        with session.unit_of_work(actor) as work:
-            press.act(work)
-        record_entry.say_saved(press)
+    record_entry.carry_out(actor, alert_detail.pressed() or historic_alerts.pressed())
 top = partial(st.title, "Alerts", anchor=False)
 historic = alert_list.shows_historic() and not linked
 with notices.errors_shown(top), session.reading(actor) as work:

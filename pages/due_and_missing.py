@@ -12,10 +12,7 @@ actor = session.require(Permission.ENTER_ANSWERS)
 row_id = worklist.TABLE.chosen()
 # Its place is always there: fields that move down when a sentence appears lose the focus.
 with st.container(), notices.errors_shown(go_on=True):
-    if press := contact_form.pressed() or worklist.pressed(row_id):
-        with session.unit_of_work(actor) as work:
-            press.act(work)
-        record_entry.say_saved(press)
+    record_entry.carry_out(actor, contact_form.pressed() or worklist.pressed(row_id))
     if row_id:
         tablet_code.act(actor, row_id)
 top = partial(st.title, "Due and missing", anchor=False)

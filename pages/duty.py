@@ -9,10 +9,7 @@ from mindspa.ui import duty_page, notices, record_entry, session
 actor = session.require(Permission.PLAN_DUTY)
 st.title("Hours and rota", anchor=False)
 with st.container(), notices.errors_shown(go_on=True):
-    if press := duty_page.pressed():
-        with session.unit_of_work(actor) as work:
-            press.act(work)
-        record_entry.say_saved(press)
+    record_entry.carry_out(actor, duty_page.pressed())
 with notices.errors_shown(), session.reading(actor) as work:
     view = view_duty(work)
 duty_page.draw(view)

@@ -25,10 +25,7 @@ with st.container(), notices.errors_shown(go_on=True):
             press.act(work)
         follow_up_review.say_saved(press)
         follow_up_table.TABLE.close()
-    if logged := contact_form.pressed():
-        with session.unit_of_work(actor) as work:
-            logged.act(work)
-        record_entry.say_saved(logged)
+    record_entry.carry_out(actor, contact_form.pressed())
 top = partial(st.title, "Follow-up", anchor=False)
 chosen, before = follow_up_table.TABLE.chosen(), kept.last(FollowUpList)
 with notices.errors_shown(top), session.reading(actor) as work:

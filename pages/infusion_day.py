@@ -26,10 +26,7 @@ top = partial(st.title, "Infusion day", anchor=False)
 if infusion_id:
     # Its place is always there: fields that move down when a sentence appears lose the focus.
     with st.container(), notices.errors_shown(go_on=True):
-        if press := infusion_presses.pressed(infusion_id):
-            with session.unit_of_work(actor) as work:
-                press.act(work)
-            record_entry.say_saved(press)
+        record_entry.carry_out(actor, infusion_presses.pressed(infusion_id))
     todays = "Today's infusions"
     st.page_link(menu.path_of("infusion_day"), label=todays, icon=":material/arrow_back:")
     with notices.errors_shown(top), session.reading(actor) as work:

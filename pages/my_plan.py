@@ -12,10 +12,7 @@ actor = session.require(Permission.CHECK_IN)
 top = partial(own_page.top, "My plan")
 # Its place is always there: fields that move down when a sentence appears lose the focus.
 with st.container(), notices.errors_shown(go_on=True):
-    if press := own_adjuncts.pressed():
-        with session.unit_of_work(actor) as work:
-            press.act(work)
-        record_entry.say_saved(press)
+    record_entry.carry_out(actor, own_adjuncts.pressed())
 with notices.errors_shown(top), session.reading(actor) as work:
     plan = view_plan.own_plan(work)
     definitions = work.definitions

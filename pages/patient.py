@@ -32,10 +32,7 @@ actor = session.require(Permission.SEE_PATIENTS)
 patient_id = st.query_params.get("id", "")
 # Its place is always there: fields that move down when a sentence appears lose the focus.
 with st.container(), notices.errors_shown(go_on=True):
-    if press := record_section.pressed(patient_id):
-        with session.unit_of_work(actor) as work:
-            press.act(work)
-        record_entry.say_saved(press)
+    record_entry.carry_out(actor, record_section.pressed(patient_id))
     invitation.act(actor, patient_id)
     tablet_code.act(actor, patient_id)
 before, heading = kept.last(Progress), partial(st.title, "Patient", anchor=False)

@@ -9,10 +9,7 @@ from mindspa.ui import notices, protocol_page, record_entry, session
 actor = session.require(Permission.ADAPT_PROTOCOL)
 st.title("Protocol", anchor=False)
 with st.container(), notices.errors_shown(go_on=True):
-    if press := protocol_page.pressed():
-        with session.unit_of_work(actor) as work:
-            press.act(work)
-        record_entry.say_saved(press)
+    record_entry.carry_out(actor, protocol_page.pressed())
 with notices.errors_shown(), session.reading(actor) as work:
     view = view_protocol(work)
 protocol_page.in_force(view)

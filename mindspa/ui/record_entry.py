@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
+from mindspa.domain.access import Actor
 from mindspa.domain.errors import InvalidInput
 from mindspa.domain.outcomes import Progress
 from mindspa.services.unit_of_work import UnitOfWork
-from mindspa.ui import notices
+from mindspa.ui import notices, session
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,15 @@ class Press:
     act: Callable[[UnitOfWork], object]
     saved: str
     cleared: Mapping[str, object] = field(default_factory=dict)
+
+
+def carry_out(actor: Actor, press: Press | None) -> None:
+    """In one unit of work; None where nothing was pressed."""
+    if press is None:
+        return
+    with session.unit_of_work(actor) as work:
+        press.act(work)
+    say_saved(press)
 
 
 def say_saved(press: Press) -> None:
