@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from mindspa.domain.access import Permission
-from mindspa.services.choose_email import own_reach
+from mindspa.services.choose_email import gets_messages, own_reach
 from mindspa.ui import account, lock_screen, notice_address, notices, record_entry, session
 
 actor = session.require()
@@ -16,7 +15,7 @@ with notices.errors_shown(go_on=True):
         session.choose_pin(actor, *asked)
         notices.saved("The PIN is set.")
     record_entry.carry_out(actor, notice_address.pressed())
-if actor.may(Permission.HANDLE_ALERTS) or actor.may(Permission.CHECK_IN):
+if gets_messages(actor):
     with notices.errors_shown(), session.reading(actor) as work:
         reach = own_reach(work)
 account.draw(actor, reach)

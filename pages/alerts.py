@@ -26,21 +26,22 @@ with st.container(), notices.errors_shown(go_on=True):
 top = partial(st.title, "Alerts", anchor=False)
 historic = alert_list.shows_historic() and not linked
 with notices.errors_shown(top), session.reading(actor) as work:
-    listed = view_alerts(work, closed=alert_list.shows_closed())
+    words = AlertWords(work.definitions, work.clinic.zone, work.now)
+    listed = None if linked else view_alerts(work, closed=alert_list.shows_closed())
     chosen = None if historic else alert_list.TABLE.chosen()
     opened = open_alert(work, linked or chosen)
-    words, months = AlertWords(work.definitions, listed.zone, listed.now), alert_figures(work)
+    months = () if historic or linked else alert_figures(work)
     old = view_historic(work) if historic else ()
 top()
-if linked:
+if listed is None:
     st.page_link(menu.path_of("alerts"), label="All alerts", icon=":material/arrow_back:")
 else:
     alert_list.choose(actor, listed, words)
 if historic:
     historic_alerts.draw(actor, old, words)
-elif not linked:
+elif listed is not None:
     alert_list.draw(listed, words)
 if opened:
     alert_detail.draw(actor, opened, words)
-if not linked and not historic:
+if listed is not None and not historic:
     alert_list.figures(months)

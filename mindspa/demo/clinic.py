@@ -1,5 +1,6 @@
 """The simulated clinic's staff, and what they do in a day's work."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
@@ -153,20 +154,22 @@ class SimulatedClinic:
     # What a server does of itself, all the time
 
     def notice(self) -> None:
-        actor = worker(self.clinic.id)
-        with self.runtime.reading(actor) as work:
-            silent = patients_gone_silent(work)
-        for patient_id in silent:
-            with self.runtime.unit_of_work(actor) as work:
-                notice_silence(work, patient_id)
+        self._of_itself(patients_gone_silent, notice_silence)
 
     def escalate(self) -> None:
+        self._of_itself(alerts_waiting, escalate_alert)
+
+    def _of_itself(
+        self,
+        waiting: Callable[[UnitOfWork], Sequence[str]],
+        act: Callable[[UnitOfWork, str], object],
+    ) -> None:
         actor = worker(self.clinic.id)
         with self.runtime.reading(actor) as work:
-            waiting = alerts_waiting(work)
-        for case_id in waiting:
+            ids = waiting(work)
+        for one in ids:
             with self.runtime.unit_of_work(actor) as work:
-                escalate_alert(work, case_id)
+                act(work, one)
 
     def write_cards(self) -> None:
         """Of those with an open alert, for whoever acts on it."""

@@ -110,6 +110,10 @@ class Duty:
         """After `at`; None where there is none in two months, as without any opening hours."""
         return _next(self._open_periods(at, days=LOOKED_AHEAD.days), at)
 
+    def opens_at(self, at: datetime) -> datetime | None:
+        """When it opens, where it is closed and that is known."""
+        return None if self.open_period(at) else self.next_opening(at)
+
     def next_presence(self, at: datetime) -> datetime | None:
         """When the clinic opens next, or somebody is on call before; None as above."""
         days = LOOKED_AHEAD.days

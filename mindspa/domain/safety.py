@@ -1,7 +1,7 @@
 """Answers in, alerts out: the one function that every way in goes through."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -75,6 +75,9 @@ class Alert:
     case_id: str | None = None
     assessed_on: datetime | None = None
 
+    def closed(self, at: datetime, by: str, outcome: str) -> "Alert":
+        return replace(self, state=AlertState.CLOSED, closed_at=at, closed_by=by, outcome=outcome)
+
 
 @dataclass(frozen=True, slots=True)
 class AsAssessed:
@@ -84,6 +87,9 @@ class AsAssessed:
     values: frozenset[int]
     within: timedelta
     source: str
+
+    def concerns(self, finding: Finding) -> bool:
+        return finding.rule == self.rule and finding.value in self.values
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,7 +379,7 @@ def assessed_on(
     """When a clinician last assessed an answer that was as grave, of this patient's `alerts`; None
     where the finding starts a clock. `safety_plan`: whether one is on file."""
     rule = rules.as_assessed
-    if not safety_plan or finding.rule != rule.rule or finding.value not in rule.values:
+    if not safety_plan or not rule.concerns(finding):
         return None
     found = (
         alert.closed_at

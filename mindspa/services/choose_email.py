@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from mindspa.domain import entered
-from mindspa.domain.access import Permission
+from mindspa.domain.access import Actor, Permission
 from mindspa.domain.errors import NotPermitted
 from mindspa.services.unit_of_work import UnitOfWork
 
@@ -14,6 +14,11 @@ class Reach:
 
     email: str | None = field(repr=False)
     reminders: bool
+
+
+def gets_messages(actor: Actor) -> bool:
+    """The team and patients."""
+    return actor.may(Permission.HANDLE_ALERTS) or actor.may(Permission.CHECK_IN)
 
 
 def own_reach(work: UnitOfWork) -> Reach:
@@ -41,6 +46,5 @@ def choose_reminders(work: UnitOfWork, *, wanted: bool) -> None:
 
 
 def _refuse_others(work: UnitOfWork) -> None:
-    """Whoever gets messages: the team and patients."""
-    if not (work.actor.may(Permission.HANDLE_ALERTS) or work.actor.may(Permission.CHECK_IN)):
+    if not gets_messages(work.actor):
         raise NotPermitted("Your account does not have access to this.")

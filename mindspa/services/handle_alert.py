@@ -151,15 +151,7 @@ def _closed(work: UnitOfWork, case: AlertCase, outcome: str, note: str | None) -
     closed = alert_cases.close(case, work.actor.id, work.actor.name, outcome, watch_of(work))
     take_step(work, closed, Step.CLOSED, outcome=outcome, note=note)
     for alert in work.records.alerts.of_cases([case.id]):
-        work.records.alerts.save(
-            replace(
-                alert,
-                state=AlertState.CLOSED,
-                closed_at=work.now,
-                closed_by=work.actor.id,
-                outcome=outcome,
-            )
-        )
+        work.records.alerts.save(alert.closed(work.now, work.actor.id, outcome))
     return closed
 
 

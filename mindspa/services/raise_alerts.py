@@ -105,7 +105,7 @@ def add_to_case(work: UnitOfWork, case: AlertCase, tier: Tier) -> None:
 def _assessed_on(work: UnitOfWork, finding: Finding, patient_id: str) -> datetime | None:
     """Read only where the rule is about such an answer at all."""
     rules = work.definitions.safety
-    if finding.rule != rules.as_assessed.rule or finding.value not in rules.as_assessed.values:
+    if not rules.as_assessed.concerns(finding):
         return None
     card = work.records.safety_cards.last(patient_id)
     return safety.assessed_on(

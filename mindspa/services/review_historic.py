@@ -2,12 +2,12 @@
 reviews."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from mindspa.domain import entered
 from mindspa.domain.access import Permission
-from mindspa.domain.safety import Alert, AlertState
+from mindspa.domain.safety import Alert
 from mindspa.domain.treatment import Patient
 from mindspa.services.unit_of_work import UnitOfWork
 
@@ -48,15 +48,6 @@ def review_historic(
     for patient_id in sorted({alert.patient_id for alert in wanted}):
         work.write_about(patient_id)
     for alert in wanted:
-        work.records.alerts.save(
-            replace(
-                alert,
-                state=AlertState.CLOSED,
-                closed_at=work.now,
-                closed_by=work.actor.id,
-                outcome=REVIEWED,
-            ),
-            note=written,
-        )
+        work.records.alerts.save(alert.closed(work.now, work.actor.id, REVIEWED), note=written)
         work.audit("alert.reviewed", about=alert.patient_id, record=alert.id)
     return len(wanted)

@@ -20,11 +20,14 @@ def seen_at(work: UnitOfWork, check_in: CheckIn, form_ids: Collection[str]) -> d
         for review in work.records.treatment.reviews_of_many([patient_id])
         if ids & set(review.seen_form_ids)
     ]
+    raised: dict[str, datetime] = {}  # the first that this raised, by its case
     for alert in work.records.alerts.of_many([patient_id]):
         if alert.case_id and alert.check_in_id == check_in.id:
-            found += [
-                event.at
-                for event in work.records.alert_cases.steps(alert.case_id)
-                if event.step in _BY_PEOPLE and event.at >= alert.raised_at
-            ]
+            raised.setdefault(alert.case_id, alert.raised_at)
+    for case_id, raised_at in raised.items():
+        found += [
+            event.at
+            for event in work.records.alert_cases.steps(case_id)
+            if event.step in _BY_PEOPLE and event.at >= raised_at
+        ]
     return min(found, default=None)

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from mindspa.domain.check_ins import Mode
 from mindspa.domain.definitions import CrisisEntry
-from mindspa.domain.duty import Duty
 from mindspa.domain.treatment import Clinic
+from mindspa.services.raise_alerts import watch_of
 from mindspa.services.unit_of_work import UnitOfWork
 
 
@@ -27,7 +26,6 @@ def show_help(work: UnitOfWork, mode: Mode = Mode.REMOTE) -> Help:
     """For everybody: a clinic whose country has no entry does not start. `mode`: how the answers
     are given that it is shown beside."""
     script = work.definitions.safety.script.get(mode, ())
-    duty = Duty(work.records.duty_plans.last(), ZoneInfo(work.clinic.zone))
-    opens_at = None if duty.open_period(work.now) else duty.next_opening(work.now)
+    opens_at = watch_of(work).duty.opens_at(work.now)
     crisis = work.definitions.crisis[work.clinic.country]
     return Help(work.clinic, crisis, work.now, opens_at, script)

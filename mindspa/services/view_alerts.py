@@ -38,13 +38,11 @@ class ListedAlert:
 class AlertList:
     """`on_duty`: names; `opens_at`: when the clinic is closed, and it is known when it opens."""
 
-    now: datetime
     zone: str
     listed: tuple[ListedAlert, ...]
     closed: bool
     on_duty: tuple[str, ...]
     has_rota: bool
-    is_open: bool
     opens_at: datetime | None
 
 
@@ -92,14 +90,12 @@ def view_alerts(work: UnitOfWork, *, closed: bool = False) -> AlertList:
     )
     on_duty = watch.duty.on_duty(work.now)
     return AlertList(
-        work.now,
         work.clinic.zone,
         tuple(_listed(work, cases)),
         closed,
         _names(work, on_duty),
         bool(watch.duty.plan.shifts),
-        watch.duty.open_period(work.now) is not None,
-        None if watch.duty.open_period(work.now) else watch.duty.next_opening(work.now),
+        watch.duty.opens_at(work.now),
     )
 
 

@@ -1,6 +1,6 @@
 """The infusions of a day, and the sheet of one of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -95,7 +95,7 @@ def infusion_day(work: UnitOfWork) -> InfusionDay:
         if infusion.substance is not Substance.PLACEBO
     ]
     alerts: dict[str, list[Alert]] = {}
-    for alert in _open_alerts(work, [patient.id for patient, _ in listed]):
+    for alert in _open(work.records.alerts.of_many([patient.id for patient, _ in listed])):
         alerts.setdefault(alert.patient_id, []).append(alert)
     pulses = work.records.check_ins.last_answered(PULSE, since=since - DAY)
     rows = [
@@ -179,18 +179,20 @@ def _readiness(
     before = [form for form in forms if form.answered_at <= infusion.starts_at]
     complete = {form.instrument for form in before if form.total is not None}
     pulses = [form.answered_at for form in before if form.instrument == PULSE]
-    is_first = not any(i.treated and i.starts_at < infusion.starts_at for i in infusions)
+    earlier = [i.starts_at for i in infusions if i.treated and i.starts_at < infusion.starts_at]
+    is_first = not earlier
     asked = [form for occasion in baselines for form in occasion.forms] if is_first else []
     waits = is_first and not infusion.treated and patient.intake is not Status.ELIGIBLE
     reviews = work.records.course_reviews.of(infusion.patient_id)
     courses = work.records.treatment.courses_of(infusion.patient_id)
     rule = work.definitions.protocol.course.review
+    alerts = work.records.alerts.of_many([infusion.patient_id])
     return Readiness(
         intake=patient.intake if waits else None,
         baseline_missing=tuple(form for form in asked if form not in complete),
         pulse_at=_before(infusion, max(pulses, default=None)),
-        alerts=tuple(_open_alerts(work, [infusion.patient_id])),
-        noted=_noted(work, infusion, infusions),
+        alerts=tuple(_open(alerts)),
+        noted=tuple(noted_since(alerts, max(earlier, default=None))),
         dose_change=dose_change_before(reviews, infusion, now=work.now),
         review_due=review_due(
             rule, [c for c in courses if c.id == infusion.course_id], infusions, reviews
@@ -198,20 +200,10 @@ def _readiness(
     )
 
 
-def _open_alerts(work: UnitOfWork, patient_ids: Sequence[str]) -> list[Alert]:
-    return [
-        alert
-        for alert in work.records.alerts.of_many(patient_ids)
-        if alert.state is AlertState.OPEN and not alert.historic
-    ]
-
-
-def _noted(
-    work: UnitOfWork, infusion: Infusion, infusions: Sequence[Infusion]
-) -> tuple[Alert, ...]:
-    earlier = [i.starts_at for i in infusions if i.treated and i.starts_at < infusion.starts_at]
-    alerts = work.records.alerts.of_many([infusion.patient_id])
-    return tuple(noted_since(alerts, max(earlier, default=None)))
+def _open(alerts: Iterable[Alert]) -> Iterator[Alert]:
+    for alert in alerts:
+        if alert.state is AlertState.OPEN and not alert.historic:
+            yield alert
 
 
 def _highest(alerts: Sequence[Alert]) -> Tier | None:
