@@ -19,11 +19,13 @@ from mindspa import bootstrap
 from mindspa.domain.access import Actor, Role
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.treatment import Clinic, Patient
+from mindspa.exchange.email import SmtpServer
 from mindspa.settings import PROJECT_ROOT, Settings
 from mindspa.storage import schema
 from mindspa.storage.database import Database
 from mindspa.storage.definition_files import load_definitions
 from tests import factories
+from tests.mail import Inbox, a_mail_server
 
 pytest_plugins = ["tests.ci_plugin"]
 
@@ -142,6 +144,18 @@ def clinic(runtime: bootstrap.Runtime) -> Clinic:
 @pytest.fixture
 def nurse(runtime: bootstrap.Runtime, clinic: Clinic) -> Actor:
     return factories.staff(runtime, clinic, Role.CARE_TEAM)
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return Inbox()
+
+
+@pytest.fixture
+def mail_server(inbox: Inbox) -> Iterator[SmtpServer]:
+    """A real one on this machine; what it takes is in the inbox."""
+    with a_mail_server(inbox) as found:
+        yield found
 
 
 @pytest.fixture

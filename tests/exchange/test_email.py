@@ -2,7 +2,6 @@
 
 import socket
 import ssl
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -19,17 +18,6 @@ LATER = Delivery(Outcome.LATER, Problem.OUT_OF_REACH)
 NEVER = Delivery(Outcome.NEVER, Problem.REFUSED)
 
 
-@pytest.fixture
-def inbox() -> Inbox:
-    return Inbox()
-
-
-@pytest.fixture
-def server(inbox: Inbox) -> Iterator[SmtpServer]:
-    with a_mail_server(inbox) as found:
-        yield found
-
-
 def letters(*to: str) -> list[Letter]:
     return [
         Letter(("clinic", str(n)), address, "You have an alert", "Sign in.\n", f"<{n}@x.org>", AT)
@@ -41,8 +29,8 @@ def outcomes(found: dict[tuple[str, str], Delivery]) -> list[Delivery]:
     return [found[key] for key in sorted(found)]
 
 
-def test_a_letter_arrives_as_it_was_written(server: SmtpServer, inbox: Inbox) -> None:
-    assert outcomes(server.send(letters("ana@example.org"))) == [SENT]
+def test_a_letter_arrives_as_it_was_written(mail_server: SmtpServer, inbox: Inbox) -> None:
+    assert outcomes(mail_server.send(letters("ana@example.org"))) == [SENT]
     (letter,) = inbox.letters
     assert (letter["From"], letter["To"]) == (SENDER, "ana@example.org")
     assert (letter["Subject"], letter["Message-ID"]) == ("You have an alert", "<0@x.org>")
@@ -51,26 +39,28 @@ def test_a_letter_arrives_as_it_was_written(server: SmtpServer, inbox: Inbox) ->
     assert text_of(letter) == "Sign in.\n"
 
 
-def test_one_who_is_refused_holds_up_nobody(server: SmtpServer, inbox: Inbox) -> None:
+def test_one_who_is_refused_holds_up_nobody(mail_server: SmtpServer, inbox: Inbox) -> None:
     inbox.refuses = {"gone@example.org": "550 no such user", "full@example.org": "452 try later"}
     to = ("gone@example.org", "ana@example.org", "full@example.org", "ben@example.org")
-    assert outcomes(server.send(letters(*to))) == [NEVER, SENT, LATER, SENT]
+    assert outcomes(mail_server.send(letters(*to))) == [NEVER, SENT, LATER, SENT]
     assert [letter["To"] for letter in inbox.letters] == ["ana@example.org", "ben@example.org"]
 
 
 @pytest.mark.parametrize("address", ["nobody", "a\nBcc: eve@example.org", "ü@example.org", "a b@c"])
-def test_an_address_that_no_server_takes(server: SmtpServer, inbox: Inbox, address: str) -> None:
-    found = outcomes(server.send(letters(address, "ana@example.org")))
+def test_an_address_that_no_server_takes(
+    mail_server: SmtpServer, inbox: Inbox, address: str
+) -> None:
+    found = outcomes(mail_server.send(letters(address, "ana@example.org")))
     assert found[0].outcome is not Outcome.LATER or found[0] == LATER
     assert found[1] == SENT
     assert "eve@example.org" not in str(inbox.letters)
 
 
 def test_a_server_that_takes_a_letter_and_dies_gets_it_again_under_the_same_name(
-    server: SmtpServer, inbox: Inbox
+    mail_server: SmtpServer, inbox: Inbox
 ) -> None:
     inbox.dies_after = 1
-    assert outcomes(server.send(letters("ana@example.org", "ben@example.org"))) == [SENT, SENT]
+    assert outcomes(mail_server.send(letters("ana@example.org", "ben@example.org"))) == [SENT, SENT]
     assert inbox.wire_ids == ["<0@x.org>", "<0@x.org>", "<1@x.org>"]
 
 
@@ -79,7 +69,7 @@ def test_nobody_listens() -> None:
 
 
 def test_a_server_that_says_nothing_is_not_waited_for_for_ever(
-    server: SmtpServer, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+    mail_server: SmtpServer, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wire, "TIMEOUT_S", 0.2)
     with socket.socket() as silent:
@@ -104,10 +94,10 @@ def test_a_certificate_is_looked_at() -> None:
     assert ssl.create_default_context().verify_mode is ssl.CERT_REQUIRED
 
 
-def test_a_stop_ends_it_between_two_letters(server: SmtpServer, inbox: Inbox) -> None:
+def test_a_stop_ends_it_between_two_letters(mail_server: SmtpServer, inbox: Inbox) -> None:
     def go_on() -> bool:
         return len(inbox.letters) < 1
 
-    found = outcomes(server.send(letters("ana@example.org", "ben@example.org"), go_on=go_on))
+    found = outcomes(mail_server.send(letters("ana@example.org", "ben@example.org"), go_on=go_on))
     assert found == [SENT, LATER]
     assert len(inbox.letters) == 1

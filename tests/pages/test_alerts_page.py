@@ -23,16 +23,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
-
-
-@pytest.fixture
-def clinician(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CLINICIAN)
-
-
-@pytest.fixture
 def patient(runtime: Runtime, clinic: Clinic) -> Patient:
     return a_patient(runtime, clinic, "Pat *Example*")
 

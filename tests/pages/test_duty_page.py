@@ -26,16 +26,6 @@ EMPTY: dict[str, list[dict[str, Any]]] = {
 SHIFT = {"begins": "09:00:00.000", "ends": "17:00:00.000", "first": "ana", "second": None}
 
 
-@pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
-
-
-@pytest.fixture
-def clinician(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CLINICIAN)
-
-
 def said(page: AppTest) -> str:
     parts = (*page.error, *page.warning, *page.success, *page.caption)
     return "\n".join(str(part.value).replace("\\", "").replace("\u2060", "") for part in parts)

@@ -43,16 +43,6 @@ def patient(runtime: Runtime, clinic: Clinic) -> Patient:
 
 
 @pytest.fixture
-def clinician(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CLINICIAN)
-
-
-@pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
-
-
-@pytest.fixture
 def case(runtime: Runtime, clinic: Clinic, patient: Patient) -> AlertCase:
     """Of a pulse whose safety question was answered with yes."""
     a_stored_form(runtime, clinic, patient, "pulse", at=NOW, safety=1)

@@ -20,11 +20,6 @@ NINE, FIVE = time(9), time(17)
 
 
 @pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
-
-
-@pytest.fixture
 def administrator(runtime: Runtime, clinic: Clinic) -> Actor:
     return staff(runtime, clinic, Role.ADMINISTRATOR)
 

@@ -1,6 +1,5 @@
 """Reminders of check-ins: written at their time, sent once, and never for what nobody waits for."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -19,27 +18,15 @@ from mindspa.services.open_check_in import open_check_in
 from mindspa.services.remind import patients_to_remind, remind_by_hand
 from mindspa.services.save_answer import save_answer
 from mindspa.services.send_check_in import send_check_in
-from mindspa.services.send_messages import send_messages
 from mindspa.services.unit_of_work import UnitOfWork
 from tests.conftest import NOW, Clock
 from tests.factories import a_clinic, a_patient, account_of, an_induction, an_infusion, staff
-from tests.mail import Inbox, a_mail_server, text_of
+from tests.mail import Inbox, text_of
 from tests.services.test_handle_alert import act
+from tests.services.test_send_messages import SITE, sent
 
 HOUR = timedelta(hours=1)
-SITE = "https://mindspa.example.org"
 PAT = "pat@example.org"
-
-
-@pytest.fixture
-def inbox() -> Inbox:
-    return Inbox()
-
-
-@pytest.fixture
-def server(inbox: Inbox) -> Iterator[SmtpServer]:
-    with a_mail_server(inbox) as found:
-        yield found
 
 
 @pytest.fixture
@@ -57,11 +44,6 @@ def person(runtime: Runtime, clinic: Clinic, patient: Patient) -> Actor:
     account = account_of(runtime, clinic, patient)
     act(runtime, account, lambda work: choose_email(work, PAT))
     return account
-
-
-@pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
 
 
 def written(runtime: Runtime, clinic: Clinic) -> list[Message]:
@@ -84,10 +66,6 @@ def waits(runtime: Runtime, clinic: Clinic) -> list[Message]:
     return [one for one in written(runtime, clinic) if one.state is MessageState.WAITING]
 
 
-def sent(runtime: Runtime, server: SmtpServer) -> int:
-    return send_messages(runtime.outbox, server, public_url=SITE, clock=runtime.clock)
-
-
 def answers(runtime: Runtime, person: Actor) -> None:
     with runtime.unit_of_work(person) as work:
         check_in = open_check_in(work, unscheduled=False)
@@ -100,7 +78,7 @@ def test_when_it_opens_and_once_before_it_closes(
     runtime: Runtime,
     clinic: Clinic,
     person: Actor,
-    server: SmtpServer,
+    mail_server: SmtpServer,
     inbox: Inbox,
     clock: Clock,
 ) -> None:
@@ -108,12 +86,12 @@ def test_when_it_opens_and_once_before_it_closes(
     clock.forward(hours=1)  # one in the afternoon
     assert worker.remind(runtime) == 1
     assert worker.remind(runtime) == 0
-    assert sent(runtime, server) == 1
+    assert sent(runtime, mail_server) == 1
     clock.forward(hours=5, minutes=59)
     assert worker.remind(runtime) == 0
     clock.forward(minutes=1)  # six hours before it closes
     assert worker.remind(runtime) == 1
-    assert sent(runtime, server) == 1
+    assert sent(runtime, mail_server) == 1
     assert inbox.subjects_to(PAT) == ["A check-in is waiting for you"] * 2
     assert f"{SITE}/check-in?link=" in text_of(inbox.letters[0])
     assert f"{SITE}/account\n" in text_of(inbox.letters[0])
@@ -121,23 +99,28 @@ def test_when_it_opens_and_once_before_it_closes(
 
 
 def test_answered_there_is_no_further_one(
-    runtime: Runtime, clinic: Clinic, person: Actor, server: SmtpServer, clock: Clock
+    runtime: Runtime, clinic: Clinic, person: Actor, mail_server: SmtpServer, clock: Clock
 ) -> None:
     clock.forward(hours=1)
     worker.remind(runtime)
-    sent(runtime, server)
+    sent(runtime, mail_server)
     answers(runtime, person)
     clock.forward(hours=6)
     assert worker.remind(runtime) == 0
 
 
 def test_what_was_answered_before_it_could_go_out_never_does(
-    runtime: Runtime, clinic: Clinic, person: Actor, server: SmtpServer, inbox: Inbox, clock: Clock
+    runtime: Runtime,
+    clinic: Clinic,
+    person: Actor,
+    mail_server: SmtpServer,
+    inbox: Inbox,
+    clock: Clock,
 ) -> None:
     clock.forward(hours=1)
     worker.remind(runtime)
     answers(runtime, person)
-    assert sent(runtime, server) == 0
+    assert sent(runtime, mail_server) == 0
     (message,) = written(runtime, clinic)
     assert (message.state, message.problem) == (MessageState.CANCELLED, Problem.NOT_WAITED_FOR)
     assert inbox.letters == []
@@ -150,14 +133,14 @@ def test_whoever_is_not_active_gets_none(
     patient: Patient,
     person: Actor,
     nurse: Actor,
-    server: SmtpServer,
+    mail_server: SmtpServer,
     clock: Clock,
     status: PatientStatus,
 ) -> None:
     clock.forward(hours=1)
     worker.remind(runtime)
     act(runtime, nurse, lambda work: change_status(work, patient.id, status))
-    assert sent(runtime, server) == 0
+    assert sent(runtime, mail_server) == 0
     clock.forward(hours=6)
     assert worker.remind(runtime) == 0
 
@@ -174,14 +157,14 @@ def test_it_waits_for_the_morning(
 
 
 def test_after_three_in_a_row_without_an_answer_nothing_further_is_sent(
-    runtime: Runtime, clinic: Clinic, person: Actor, server: SmtpServer, clock: Clock
+    runtime: Runtime, clinic: Clinic, person: Actor, mail_server: SmtpServer, clock: Clock
 ) -> None:
     reminded: list[datetime] = []
     for _ in range(24 * 14):
         clock.forward(hours=1)
         if worker.remind(runtime):
             reminded.append(clock.now)
-        sent(runtime, server)
+        sent(runtime, mail_server)
     assert len(reminded) > 3
     closed = [message for message in written(runtime, clinic) if message.problem is Problem.SILENT]
     assert closed, "it is written down that none was sent"
@@ -231,7 +214,7 @@ def test_a_nurse_reminds_by_hand_and_not_twice_within_the_hour(
     patient: Patient,
     person: Actor,
     nurse: Actor,
-    server: SmtpServer,
+    mail_server: SmtpServer,
     inbox: Inbox,
     clock: Clock,
 ) -> None:
@@ -242,7 +225,7 @@ def test_a_nurse_reminds_by_hand_and_not_twice_within_the_hour(
         act(runtime, nurse, lambda work: remind_by_hand(work, patient.id))
     clock.forward(hours=1)
     act(runtime, nurse, lambda work: remind_by_hand(work, patient.id))
-    assert sent(runtime, server) == 2
+    assert sent(runtime, mail_server) == 2
 
 
 def test_by_hand_there_must_be_something_to_remind_of(
@@ -269,10 +252,10 @@ def test_only_the_team_of_the_clinic_reminds(
 
 
 def test_a_demo_clinic_shows_what_would_have_gone(
-    runtime: Runtime, clinic: Clinic, person: Actor, server: SmtpServer, clock: Clock
+    runtime: Runtime, clinic: Clinic, person: Actor, mail_server: SmtpServer, clock: Clock
 ) -> None:
     runtime.accounts.mark_demo(clinic.id, built_at=NOW)
     clock.forward(hours=1)
     assert worker.remind(runtime) == 1
-    assert sent(runtime, server) == 0
+    assert sent(runtime, mail_server) == 0
     assert [message.state for message in written(runtime, clinic)] == [MessageState.HELD]

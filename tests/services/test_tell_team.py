@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from mindspa.bootstrap import Runtime
-from mindspa.domain.access import Actor, Role, operator, worker
+from mindspa.domain.access import Actor, operator, worker
 from mindspa.domain.alert_cases import AlertCase
 from mindspa.domain.duty import DutyPlan, OpenHours, Shift
 from mindspa.domain.messages import Kind, Message, MessageState
@@ -17,21 +17,11 @@ from mindspa.services.open_check_in import open_check_in
 from mindspa.services.plan_duty import write_duty
 from mindspa.services.save_answer import save_answer
 from tests.conftest import NOW, Clock
-from tests.factories import a_patient, a_stored_form, account_of, an_induction, assessed, staff
+from tests.factories import a_patient, a_stored_form, account_of, an_induction, assessed
 from tests.services.test_handle_alert import act, case_of
 
 MINUTE = timedelta(minutes=1)
 NINE, FIVE = time(9), time(17)
-
-
-@pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
-
-
-@pytest.fixture
-def clinician(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CLINICIAN)
 
 
 @pytest.fixture

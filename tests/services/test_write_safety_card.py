@@ -33,11 +33,6 @@ def patient(runtime: Runtime, clinic: Clinic) -> Patient:
     return a_patient(runtime, clinic)
 
 
-@pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
-
-
 def write(
     runtime: Runtime, by: Actor, patient: Patient, entry: CardEntry, replaces: str | None = None
 ) -> SafetyCard:

@@ -2,7 +2,7 @@
 way on where it opens nothing any more."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import httpx2
@@ -15,6 +15,7 @@ from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.check_ins import Mode, StoredForm
 from mindspa.domain.links import VISIT_IDLE
 from mindspa.domain.treatment import Clinic, Patient
+from mindspa.exchange.email import SmtpServer
 from mindspa.services.check_records import problems
 from mindspa.services.choose_email import choose_email
 from mindspa.services.open_check_in import open_check_in
@@ -24,7 +25,7 @@ from mindspa.services.send_messages import send_messages
 from tests.conftest import NOW, Clock
 from tests.factories import a_patient, account_of, an_induction, an_infusion, staff
 from tests.faults.sound import rows
-from tests.mail import Inbox, a_mail_server, text_of
+from tests.mail import Inbox, text_of
 from tests.services.test_handle_alert import act
 from tests.web.conftest import ADDRESS, Browser
 from tests.web.test_tablet import fields_of
@@ -51,23 +52,19 @@ def person(runtime: Runtime, clinic: Clinic, patient: Patient) -> Actor:
 
 
 @pytest.fixture
-def inbox() -> Inbox:
-    return Inbox()
-
-
-@pytest.fixture
-def mailed(runtime: Runtime, person: Actor, inbox: Inbox) -> Iterator[Callable[[], str]]:
+def mailed(
+    runtime: Runtime, person: Actor, inbox: Inbox, mail_server: SmtpServer
+) -> Callable[[], str]:
     """Sends what is due; the path of the newest link."""
-    with a_mail_server(inbox) as server:
 
-        def sent() -> str:
-            worker.remind(runtime)
-            send_messages(runtime.outbox, server, public_url=ADDRESS, clock=runtime.clock)
-            found = re.search(r"/check-in\?link=\S+", text_of(inbox.letters[-1]))
-            assert found
-            return found[0]
+    def sent() -> str:
+        worker.remind(runtime)
+        send_messages(runtime.outbox, mail_server, public_url=ADDRESS, clock=runtime.clock)
+        found = re.search(r"/check-in\?link=\S+", text_of(inbox.letters[-1]))
+        assert found
+        return found[0]
 
-        yield sent
+    return sent
 
 
 @pytest.fixture
