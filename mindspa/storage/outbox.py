@@ -45,6 +45,14 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class _Receiver:
+    """`address` None: they have none, or no account any more."""
+
+    address: str | None = field(repr=False)
+    patient_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Outbox:
     database: Database
 
@@ -80,13 +88,13 @@ class Outbox:
                     .where(_messages.c.clinic_id == clinic_id, _messages.c.id == message.id)
                     .values(claimed_until=now + CLAIMED_FOR, tries=message.tries + 1)
                 )
-            addresses = self._addresses(connection, found)
-            tokens = self._links(connection, found, now)
+            people = self._people(connection, found)
+            tokens = self._links(connection, found, people, now)
         return [
             Outgoing(
                 clinic_id,
                 message,
-                addresses.get((clinic_id, message.person_id)),
+                people[clinic_id, message.person_id].address,
                 tokens.get((clinic_id, message.id)),
             )
             for clinic_id, message in found
@@ -159,19 +167,15 @@ class Outbox:
         return wanted
 
     def _links(
-        self, connection: Connection, found: Sequence[tuple[str, Message]], now: datetime
+        self,
+        connection: Connection,
+        found: Sequence[tuple[str, Message]],
+        people: Mapping[tuple[str, str], _Receiver],
+        now: datetime,
     ) -> dict[tuple[str, str], str]:
         """By clinic and message. Made here and not with the reminder, because what opens the
         check-in is stored nowhere: each try has its own, and all of them end with the window."""
         reminders = [(clinic_id, m) for clinic_id, m in found if m.kind in REMINDERS]
-        owners = {
-            (row[0], row[1]): row[2]
-            for row in connection.execute(
-                select(_people.c.clinic_id, _people.c.id, _people.c.patient_id).where(
-                    _people.c.id.in_({m.person_id for _, m in reminders})
-                )
-            )
-        }
         tokens = {}
         for clinic_id, message in reminders:
             tokens[clinic_id, message.id] = token = new_token()
@@ -179,7 +183,7 @@ class Outbox:
                 insert(_links).values(
                     clinic_id=clinic_id,
                     id=secrets.token_hex(10),
-                    patient_id=owners[clinic_id, message.person_id],
+                    patient_id=people[clinic_id, message.person_id].patient_id,
                     person_id=message.person_id,
                     about=message.about,
                     token_digest=digest(token),
@@ -189,14 +193,20 @@ class Outbox:
             )
         return tokens
 
-    def _addresses(
+    def _people(
         self, connection: Connection, found: Sequence[tuple[str, Message]]
-    ) -> dict[tuple[str, str], str | None]:
+    ) -> dict[tuple[str, str], _Receiver]:
         """By clinic and person, as they are now."""
-        people = {message.person_id for _, message in found}
         rows = connection.execute(
-            select(_people.c.clinic_id, _people.c.id, _people.c.email).where(
-                _people.c.active, _people.c.id.in_(people)
-            )
+            select(
+                _people.c.clinic_id,
+                _people.c.id,
+                _people.c.active,
+                _people.c.email,
+                _people.c.patient_id,
+            ).where(_people.c.id.in_({message.person_id for _, message in found}))
         )
-        return {(row[0], row[1]): row[2] for row in rows}
+        return {
+            (row.clinic_id, row.id): _Receiver(row.email if row.active else None, row.patient_id)
+            for row in rows
+        }

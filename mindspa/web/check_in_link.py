@@ -67,7 +67,7 @@ async def ask_again(request: Request) -> Response:
 
 
 async def _find(token: str) -> CheckInLink | None:
-    if len(token) != cookies.TOKEN_LENGTH or not token.isascii():
+    if not cookies.may_be_token(token):
         return None
     return await to_thread.run_sync(bootstrap.runtime().links.find, token)
 

@@ -36,7 +36,11 @@ def came_by_link(response: Response, token: str, seconds: int) -> None:
 
 def _token(connection: HTTPConnection, name: str) -> str | None:
     token = connection.cookies.get(name, "")
-    return token if len(token) == TOKEN_LENGTH and token.isascii() else None
+    return token if may_be_token(token) else None
+
+
+def may_be_token(text: str) -> bool:
+    return len(text) == TOKEN_LENGTH and text.isascii()
 
 
 def devices_of(connection: HTTPConnection) -> list[str]:

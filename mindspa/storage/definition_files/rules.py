@@ -172,13 +172,11 @@ def _missed(table: Table) -> MissedRule:
         table.text("id"),
         _tier(table),
         frozenset(table.texts("after")),
-        timedelta(days=table.integer("within_days")),
+        _within(table),
         table.text("words"),
         table.text("source"),
     )
     table.done()
-    if rule.within <= timedelta(0):
-        raise table.fault("within_days must be 1 or more.")
     return rule
 
 
@@ -187,12 +185,16 @@ def _as_assessed(table: Table) -> AsAssessed:
     values = [value for value in given if type(value) is int]
     if not values or len(values) != len(given):
         raise table.fault("values must be a list of whole numbers.")
-    within = timedelta(days=table.integer("within_days"))
-    rule = AsAssessed(table.text("rule"), frozenset(values), within, table.text("source"))
+    rule = AsAssessed(table.text("rule"), frozenset(values), _within(table), table.text("source"))
     table.done()
-    if within <= timedelta(0):
-        raise table.fault("within_days must be 1 or more.")
     return rule
+
+
+def _within(table: Table) -> timedelta:
+    days = table.integer("within_days")
+    if days < 1:
+        raise table.fault("within_days must be 1 or more.")
+    return timedelta(days=days)
 
 
 def _check_as_assessed(table: Table, rules: SafetyRules) -> None:
