@@ -29,7 +29,4 @@ def _say(waiting: Waiting) -> None:
     if waiting.late:
         parts.append(f"{waiting.late} late")
     text = ", ".join(parts) + "."
-    if waiting.immediate or waiting.late:
-        st.error(text, icon=":material/emergency_home:")
-    else:
-        st.warning(text, icon=":material/notification_important:")
+    notices.alert(text, at_once=bool(waiting.immediate or waiting.late))

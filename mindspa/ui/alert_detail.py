@@ -25,7 +25,7 @@ from mindspa.services.log_contact import OUTCOMES as REACHED
 from mindspa.services.log_contact import WAYS
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.services.view_alerts import OpenedAlert
-from mindspa.ui import contact_form, help_panel, menu, safety_card_form, wish_asked
+from mindspa.ui import contact_form, help_panel, menu, notices, safety_card_form, wish_asked
 from mindspa.ui.alert_words import URGENCY, AlertWords, length
 from mindspa.ui.patient_name import listed_name
 from mindspa.ui.plain_text import plain
@@ -95,10 +95,7 @@ def _say_how_it_stands(case: AlertCase, words: AlertWords) -> None:
         st.success(plain(f"Closed {closed} by {case.closed_by_name}."), icon=":material/task_alt:")
         return
     text = plain(f"{URGENCY[case.tier]}. {words.state(case)}. Act by {words.due(case)}.")
-    if case.tier is Tier.IMMEDIATE or case.state is CaseState.ESCALATED:
-        st.error(text, icon=":material/emergency_home:")
-    else:
-        st.warning(text, icon=":material/notification_important:")
+    notices.alert(text, at_once=case.tier is Tier.IMMEDIATE or case.state is CaseState.ESCALATED)
 
 
 def _acts(actor: Actor, opened: OpenedAlert, shown: _Shown, words: AlertWords) -> None:

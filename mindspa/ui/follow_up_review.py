@@ -96,10 +96,7 @@ def _urgent(opened: OpenedEntry, words: Words) -> None:
     for alert in opened.found.open_alerts:
         at = happened(alert, words.when(alert.answered_at))
         text = plain(f"{words.alert(alert)}. {at}.")
-        if alert.tier is Tier.IMMEDIATE:
-            st.error(text, icon=":material/emergency_home:")
-        else:
-            st.warning(text, icon=":material/notification_important:")
+        notices.alert(text, at_once=alert.tier is Tier.IMMEDIATE)
     for case_id in dict.fromkeys(alert.case_id for alert in opened.found.open_alerts):
         if case_id:
             menu.link_to_alert(case_id, label="Act on the alert")

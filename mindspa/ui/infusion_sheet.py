@@ -28,7 +28,7 @@ from mindspa.services.session_summary import (
     written,
 )
 from mindspa.services.view_infusion_day import InfusionSheet
-from mindspa.ui import download_link, infusion_correction, menu, session, vitals_shown
+from mindspa.ui import download_link, infusion_correction, menu, notices, session, vitals_shown
 from mindspa.ui.course_review_form import dose_of, due_words
 from mindspa.ui.follow_up_words import TIERS
 from mindspa.ui.infusion_list import STATUS
@@ -135,10 +135,7 @@ def _alerts(sheet: InfusionSheet) -> None:
     immediate = [alert for alert in alerts if alert.tier is Tier.IMMEDIATE]
     tier = TIERS[Tier.IMMEDIATE if immediate else Tier.SAME_DAY]
     said = f"**{tier}** is open: see the patient's page before you go on."
-    if immediate:
-        st.error(said, icon=":material/emergency_home:")
-    else:
-        st.warning(said, icon=":material/notification_important:")
+    notices.alert(said, at_once=bool(immediate))
 
 
 def _review(sheet: InfusionSheet) -> None:

@@ -1,4 +1,4 @@
-"""What every page says in the same words: errors, signed out, demo."""
+"""What every page says in the same words: errors, open alerts, signed out, demo."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,6 +37,14 @@ def saved(sentence: str) -> None:
     nothing of its top."""
     st.success(sentence, icon=":material/check:")
     st.toast(sentence, icon=":material/check:")
+
+
+def alert(text: str, *, at_once: bool) -> None:
+    """That an answer about safety waits for somebody to act on it."""
+    if at_once:
+        st.error(text, icon=":material/emergency_home:")
+    else:
+        st.warning(text, icon=":material/notification_important:")
 
 
 def signed_out() -> None:

@@ -19,7 +19,7 @@ from mindspa.domain.progress_words import words
 from mindspa.domain.safety import Alert, AlertState, Tier, noted_since
 from mindspa.domain.treatment import InfusionStatus
 from mindspa.services.review_course import ReviewsView
-from mindspa.ui import course_review_form, figure, kept, menu, session_panel
+from mindspa.ui import course_review_form, figure, kept, menu, notices, session_panel
 from mindspa.ui.local_time import short, short_day
 from mindspa.ui.plain_text import plain
 from mindspa.ui.window import on_a_phone
@@ -103,10 +103,7 @@ def open_alerts(actor: Actor, progress: Progress, definitions: Definitions) -> N
                 f" The form was filed under the wrong patient and moved on "
                 f"{_when(alert.moved_at, progress)}; the alert stands in the right record too."
             )
-        if alert.tier is Tier.IMMEDIATE:
-            st.error(text, icon=":material/emergency_home:")
-        else:
-            st.warning(text, icon=":material/notification_important:")
+        notices.alert(text, at_once=alert.tier is Tier.IMMEDIATE)
         if alert.case_id:
             cases[alert.case_id] = None
     if actor.may(Permission.HANDLE_ALERTS):
