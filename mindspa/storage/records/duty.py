@@ -1,7 +1,7 @@
 """Opening hours, holidays and rota of a clinic, as they were written down. Rows are only added."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, time
 from typing import Any
 
@@ -21,12 +21,20 @@ _LAST = Prepared(
 CHANGED_MEANWHILE = "Somebody changed hours or rota meanwhile. Look at them and repeat."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DutyPlans:
+    """Read once a unit of work: an alert, whom it is told to and the help beside it all ask."""
+
     scope: Scope
+    _last: DutyPlan | None = field(default=None, init=False)
 
     def last(self) -> DutyPlan:
         """The one in force; an empty one where nothing was written down yet."""
+        if self._last is None:
+            self._last = self._stored()
+        return self._last
+
+    def _stored(self) -> DutyPlan:
         row = _LAST.run(self.scope).one_or_none()
         if row is None:
             return DutyPlan()
@@ -41,6 +49,7 @@ class DutyPlans:
     def add(self, plan: DutyPlan) -> None:
         """Stale when that number exists already: somebody else was quicker."""
         assert plan.written_at is not None
+        self._last = None
         self.scope.add(
             DutyPlanRow(
                 clinic_id=self.scope.clinic_id,
