@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote, urlsplit
 
-from mindspa.domain.access import Actor, operator
+from mindspa.domain.access import Actor, Permission, operator
+from mindspa.domain.alert_cases import Waiting
 from mindspa.domain.audit import AuditEvent
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.errors import InvalidSetting
@@ -27,6 +28,8 @@ from mindspa.storage.definition_files import load_definitions
 from mindspa.storage.links import Links
 from mindspa.storage.outbox import Outbox
 from mindspa.storage.records import Records
+from mindspa.storage.records.alert_cases import AlertCases
+from mindspa.storage.records.scope import Scope
 from mindspa.storage.tablets import Tablets
 
 VISIT_ENDS_AFTER = timedelta(minutes=30)
@@ -146,6 +149,12 @@ class Runtime:
                 Records(session, actor.clinic_id).audit(events)
         for patient_id in work.viewed:
             self.visits.viewed(actor.id, patient_id, work.now)
+
+    def alerts_waiting(self, actor: Actor) -> Waiting:
+        """For the top of every page of the team; a unit of work would cost each of them more."""
+        actor.require(Permission.HANDLE_ALERTS)
+        with self.database.reading() as session:
+            return AlertCases(Scope(session, actor.clinic_id, None)).counts(now=self.clock())
 
     @property
     def outbox(self) -> Outbox:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mindspa.domain.access import Colleague, Permission
-from mindspa.domain.alert_cases import AlertCase, CaseEvent, CaseState, Waiting
+from mindspa.domain.alert_cases import AlertCase, CaseEvent, CaseState
 from mindspa.domain.alert_figures import Month, by_month
 from mindspa.domain.check_ins import Mode, StoredForm
 from mindspa.domain.contacts import Contact, WaitingWish
@@ -71,12 +71,6 @@ class OpenedAlert:
     furthest: datetime
     unreached_steps: tuple[str, ...]
     help: Help
-
-
-def alerts_waiting_for_team(work: UnitOfWork) -> Waiting:
-    """For the top of every page of the team."""
-    work.actor.require(Permission.HANDLE_ALERTS)
-    return work.records.alert_cases.counts(now=work.now)
 
 
 def view_alerts(work: UnitOfWork, *, closed: bool = False) -> AlertList:

@@ -4,6 +4,7 @@ SQLite is told to begin writing units at once (BEGIN IMMEDIATE): with its deferr
 people who read and then write lose one of the two writes to "database is locked".
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -93,9 +94,9 @@ class Database:
                 raise DisconnectionError  # the pool opens another connection instead
 
     def _file_identity(self) -> tuple[int, int] | None:
-        assert self.file is not None
+        assert self.url.database is not None
         try:
-            found = self.file.stat()
+            found = os.stat(self.url.database)  # each transaction: no Path is made
         except OSError:
             return None
         return found.st_dev, found.st_ino

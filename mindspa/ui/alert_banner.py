@@ -4,17 +4,17 @@ import streamlit as st
 
 from mindspa.domain.access import Permission
 from mindspa.domain.alert_cases import Waiting
-from mindspa.services.view_alerts import alerts_waiting_for_team
 from mindspa.ui import notices, session
 from mindspa.ui.menu import path_of
 
 
 @st.fragment(run_every="60s")
 def draw() -> None:
-    """Anew each minute, although nobody touches the page."""
+    """Anew each minute, although nobody touches the page; clears the screen like `session.watch`,
+    which is not drawn beside it."""
     actor = session.require(Permission.HANDLE_ALERTS, activity=False)
-    with notices.errors_shown(), session.reading(actor) as work:
-        waiting = alerts_waiting_for_team(work)
+    with notices.errors_shown():
+        waiting = session.alerts_waiting(actor)
     if waiting.total:
         with st.container(horizontal=True, vertical_alignment="center"):
             _say(waiting)

@@ -1,12 +1,10 @@
 """The main script: who is there, their menu, and the page they asked for."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from mindspa.domain.access import Permission, Role
 from mindspa.domain.errors import DatabaseUnusable
-from mindspa.ui import alert_banner, lock_screen, menu, notices, session, typed
+from mindspa.ui import alert_banner, lock_screen, look, menu, notices, session, typed
 
 LISTS_ALERTS = "alerts"  # which stand at the top of every other page of the team
 LOCKS_WHEN_IDLE = "infusion_day"  # the page of a tablet that lies in a room
@@ -16,7 +14,7 @@ MENU_WIDTH = 240  # pixels: the names of the pages, and more room for the lists 
 st.set_page_config(
     page_title="Mind Spa Outcomes", page_icon=menu.ICON, initial_sidebar_state=MENU_WIDTH
 )
-st.html(Path(__file__).with_name("look.css"))
+look.draw("look.css")
 
 try:
     member = session.signed_in()
@@ -26,6 +24,7 @@ except DatabaseUnusable as error:
     session.wait_for_database()
     st.stop()
 if member is None:
+    st.session_state.clear()
     notices.signed_out()
     st.stop()
 if member.must_change_password:
@@ -45,10 +44,16 @@ if member.clinic.demo:
     notices.demo_banner()
 with session.drawing_for(member):
     typed.give_back()
-    session.watch()
     session.lock_when_idle(member, wanted=page.url_path == LOCKS_WHEN_IDLE)
-    above = st.container()
-    page.run()  # first: it carries out a press
-    if member.actor.may(Permission.HANDLE_ALERTS) and page.url_path != LISTS_ALERTS:
-        with above:
-            alert_banner.draw()
+    lists_alerts = member.actor.may(Permission.HANDLE_ALERTS) and page.url_path != LISTS_ALERTS
+    if lists_alerts:
+        top = st.empty()
+        with top:
+            alert_banner.draw()  # before the page, which may end with an error
+        page.run()
+        if session.has_written():
+            with top:
+                alert_banner.draw()
+    else:
+        session.watch()
+        page.run()

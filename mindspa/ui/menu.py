@@ -1,7 +1,9 @@
 """Which pages there are, and who finds which of them in the menu."""
 
 from base64 import b64encode
+from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -167,19 +169,10 @@ ENTRIES = (
 
 def pages_of(actor: Actor) -> list[StreamlitPage]:
     """The pages that exist for this person: any other address is no page at all."""
-    allowed = [
-        entry for entry in ENTRIES if entry.permission is None or actor.may(entry.permission)
-    ]
     pages = [
-        st.Page(
-            PAGES_FOLDER / f"{entry.name}.py",
-            title=entry.title,
-            icon=entry.icon,
-            url_path=entry.name,
-            visibility="visible" if entry.listed else "hidden",
-            help=entry.help,
-        )
-        for entry in allowed
+        copy(_page(entry))  # Streamlit writes into those of a run
+        for entry in ENTRIES
+        if entry.permission is None or actor.may(entry.permission)
     ]
 
     unknown = bool(urlsplit(st.context.url or "").path.strip("/"))
@@ -194,6 +187,19 @@ def pages_of(actor: Actor) -> list[StreamlitPage]:
     # It is also what Streamlit runs for an address that is none.
     title = "No such page" if unknown else "Start"
     return [*pages, st.Page(start, title=title, default=True, visibility="hidden")]
+
+
+@cache
+def _page(entry: Entry) -> StreamlitPage:
+    """Made once: each time, Streamlit looks for the file again."""
+    return st.Page(
+        PAGES_FOLDER / f"{entry.name}.py",
+        title=entry.title,
+        icon=entry.icon,
+        url_path=entry.name,
+        visibility="visible" if entry.listed else "hidden",
+        help=entry.help,
+    )
 
 
 def path_of(name: str) -> str:

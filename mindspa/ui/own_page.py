@@ -1,18 +1,14 @@
 """What stands at the top of every page of a patient: made for a phone, with help one tap away."""
 
-from pathlib import Path
-
 import streamlit as st
 
-from mindspa.ui import help_panel
+from mindspa.ui import help_panel, look
 from mindspa.ui.menu import path_of
-
-CARDS = Path(__file__).with_name("cards.css")
 
 
 def top(title: str, *, back: bool = False, help_link: bool = True) -> None:
     """`back`: a page that is in no menu leads back to Today."""
-    st.html(CARDS)
+    look.draw("cards.css")
     with st.container(horizontal=True):
         if back:
             st.page_link(path_of("today"), label="Today", icon=":material/arrow_back:")

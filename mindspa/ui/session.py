@@ -13,6 +13,7 @@ import streamlit as st
 
 from mindspa import bootstrap
 from mindspa.domain.access import Actor, Permission, SignedIn
+from mindspa.domain.alert_cases import Waiting
 from mindspa.domain.errors import DatabaseUnusable
 from mindspa.services import lock_screen
 from mindspa.services.unit_of_work import UnitOfWork
@@ -22,6 +23,7 @@ _OWNER = "session.owner"
 
 # Whom the frame has found, while it runs the page. A fragment's own run has no frame around it.
 _found_by_frame: ContextVar[SignedIn | None] = ContextVar("found_by_frame", default=None)
+_has_written: ContextVar[bool] = ContextVar("has_written", default=False)
 
 
 @contextmanager
@@ -30,11 +32,12 @@ def drawing_for(member: SignedIn) -> Iterator[None]:
     if _was_anothers(member):
         st.session_state.clear()
     st.session_state[_OWNER] = _owner(member)
-    before = _found_by_frame.set(member)
+    before, wrote = _found_by_frame.set(member), _has_written.set(False)
     try:
         yield
     finally:
         _found_by_frame.reset(before)
+        _has_written.reset(wrote)
 
 
 def signed_in(*, activity: bool = True) -> SignedIn | None:
@@ -66,7 +69,13 @@ def require(permission: Permission | None = None, *, activity: bool = True) -> A
 
 
 def unit_of_work(actor: Actor) -> AbstractContextManager[UnitOfWork]:
+    _has_written.set(True)
     return bootstrap.runtime().unit_of_work(actor)
+
+
+def has_written() -> bool:
+    """Whether this run of the page has opened a unit of work that may have stored something."""
+    return _has_written.get()
 
 
 def trying(actor: Actor) -> AbstractContextManager[UnitOfWork]:
@@ -75,6 +84,10 @@ def trying(actor: Actor) -> AbstractContextManager[UnitOfWork]:
 
 def reading(actor: Actor) -> AbstractContextManager[UnitOfWork]:
     return bootstrap.runtime().reading(actor)
+
+
+def alerts_waiting(actor: Actor) -> Waiting:
+    return bootstrap.runtime().alerts_waiting(actor)
 
 
 def sends_mail() -> bool:
@@ -130,13 +143,7 @@ def choose_pin(actor: Actor, password: str, pin: str, repeated: str) -> None:
 @st.fragment(run_every="60s")
 def watch() -> None:
     """Clears the screen of a session that has ended, although nobody touches the page."""
-    with _frame_says_what_is_wrong():
-        member = signed_in(activity=False)
-    if member is None or _was_anothers(member):
-        st.session_state.clear()
-    elif not member.locked:
-        return
-    st.rerun(scope="app")
+    require(activity=False)
 
 
 @st.fragment(run_every="5s")

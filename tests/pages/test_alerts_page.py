@@ -257,6 +257,16 @@ def test_what_is_open_stands_at_the_top_of_every_page_of_the_team(
     assert open_page(nurse, name).error[0].value == "1 open alert, 1 immediate, 1 late."
 
 
+def test_what_is_open_stands_at_the_top_of_a_page_that_ends_with_an_error(
+    nurse: Actor, case: AlertCase, open_page: OpenPage
+) -> None:
+    page = open_page(nurse, "patient", id="nobody")
+    assert [error.value for error in page.error] == [
+        "1 open alert, 1 immediate.",
+        "There is no such patient in your clinic.",
+    ]
+
+
 def test_what_acting_needs_is_written_down_where_it_is_needed(
     nurse: Actor, patient: Patient, case: AlertCase, open_page: OpenPage
 ) -> None:

@@ -80,7 +80,7 @@ class Records:
     _scope: Scope
 
     def __init__(self, session: Session, clinic_id: str, *, patient_id: str | None = None) -> None:
-        row = session.execute(_CLINIC, {"id": clinic_id}).one_or_none()
+        row = session.connection().execute(_CLINIC, {"id": clinic_id}).one_or_none()
         if row is None:
             raise NotFound("There is no such clinic.")
         scope = Scope(session, clinic_id, patient_id)
