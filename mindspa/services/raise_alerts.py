@@ -103,18 +103,14 @@ def add_to_case(work: UnitOfWork, case: AlertCase, tier: Tier) -> None:
 
 
 def _assessed_on(work: UnitOfWork, finding: Finding, patient_id: str) -> datetime | None:
-    """Read only where the rule is about such an answer at all."""
+    """Reads no more than what the rule needs to know."""
     rules = work.definitions.safety
     if not rules.as_assessed.concerns(finding):
         return None
     card = work.records.safety_cards.last(patient_id)
-    return safety.assessed_on(
-        rules,
-        finding,
-        work.records.alerts.of_many([patient_id]),
-        safety_plan=card is not None and bool(card.safety_plan),
-        now=work.now,
-    )
+    planned = card is not None and bool(card.safety_plan)
+    alerts = work.records.alerts.of_many([patient_id]) if planned else []
+    return safety.assessed_on(rules, finding, alerts, safety_plan=planned, now=work.now)
 
 
 def _in_case(work: UnitOfWork, alert: Alert) -> str:

@@ -22,6 +22,7 @@ from mindspa.storage.turns import BUSY, Turns
 
 BUSY_TIMEOUT_MS = 30_000
 CONNECT_TIMEOUT_S = 10
+READERS_KEPT, MORE_IN_A_RUSH = 2, 15  # connections to SQLite
 
 
 class Database:
@@ -53,9 +54,15 @@ class Database:
 
     def _engine(self, *, reads_only: bool) -> Engine:
         if self.is_sqlite:
-            # The connection that was used last is used next: each keeps pages and statements of its
-            # own, and in turn all of a pool would fill up over an hour.
-            engine = create_engine(self.url, hide_parameters=True, pool_use_lifo=True)
+            # Each keeps pages and statements of its own, some 4 MB: few stay open, the one that was
+            # used last is used next, and what a rush has opened is closed after it.
+            engine = create_engine(
+                self.url,
+                hide_parameters=True,
+                pool_size=READERS_KEPT if reads_only else 1,  # who writes has the turn to
+                max_overflow=MORE_IN_A_RUSH,
+                pool_use_lifo=True,
+            )
             _tell_sqlite(engine, reads_only=reads_only)
             self._hold_to_the_file(engine)
             return engine

@@ -100,6 +100,7 @@ def test_from_the_tap_to_the_receipt(
     page = visit(served, colours=colours).sign_in("cleo", PASSWORD, path="/alerts")
     pick(page, "Open an alert", "Pat Example")
     page.locator("summary").filter(has_text="Close this alert").click()
+    settled(page)  # it opens in a movement, and a press may miss what still moves
     press(page, "Close this alert")
     says(page, "Choose what came of the alert.")
     page.get_by_role("combobox", name="What came of it").last.press("ArrowDown")

@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,13 +12,14 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import QueuePool
 
 from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Actor, Role, operator
 from mindspa.domain.check_ins import CheckIn, CheckInState, GivenAnswer, Mode
 from mindspa.domain.errors import DatabaseUnusable, NotFound, Stale
 from mindspa.domain.treatment import Patient
-from mindspa.storage.database import Database
+from mindspa.storage.database import READERS_KEPT, Database
 from tests.conftest import NOW
 from tests.factories import a_clinic, a_patient, account_of
 
@@ -228,3 +229,14 @@ def test_one_after_the_other_uses_one_connection(database: Database) -> None:
             with engine.connect() as connection:
                 seen.add(id(connection.connection.dbapi_connection))
         assert len(seen) == 1
+
+
+def test_of_a_rush_few_connections_are_kept(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'mindspa.db'}")
+    for engine, kept in ((database.reader, READERS_KEPT), (database.writer, 1)):
+        with ExitStack() as rush:
+            for _ in range(READERS_KEPT + 3):
+                rush.enter_context(closing(engine.raw_connection()))
+        assert isinstance(engine.pool, QueuePool)
+        assert engine.pool.checkedin() == kept
+    database.dispose()

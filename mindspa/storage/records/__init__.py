@@ -80,10 +80,10 @@ class Records:
     _scope: Scope
 
     def __init__(self, session: Session, clinic_id: str, *, patient_id: str | None = None) -> None:
-        row = session.connection().execute(_CLINIC, {"id": clinic_id}).one_or_none()
+        scope = Scope(session, clinic_id, patient_id)
+        row = scope.connection.execute(_CLINIC, {"id": clinic_id}).one_or_none()
         if row is None:
             raise NotFound("There is no such clinic.")
-        scope = Scope(session, clinic_id, patient_id)
         parts = {
             "clinic": value_of(Clinic, row, demo=row.demo_built_at is not None),
             "patients": Patients(scope),

@@ -91,7 +91,7 @@ class AlertCases:
     def save(self, case: AlertCase) -> None:
         self.scope.allows(case.patient_id)
         self.scope.session.flush()
-        self.scope.session.connection().execute(
+        self.scope.connection.execute(
             _cases.update().where(
                 _cases.c.clinic_id == self.scope.clinic_id, _cases.c.id == case.id
             ),

@@ -248,7 +248,7 @@ class CheckIns:
 
     def save(self, check_in: CheckIn) -> None:
         self.scope.allows(check_in.patient_id)
-        saved = self.scope.session.connection().execute(
+        saved = self.scope.connection.execute(
             _SAVE,
             {
                 "of_clinic": self.scope.clinic_id,

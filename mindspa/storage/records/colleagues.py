@@ -37,7 +37,7 @@ class Colleagues:
         return (row[0], bool(row[1])) if row else (None, False)
 
     def save_reach(self, person_id: str, **chosen: str | bool | None) -> None:
-        self.scope.session.connection().execute(
+        self.scope.connection.execute(
             _people.update()
             .where(_people.c.clinic_id == self.scope.clinic_id, _people.c.id == person_id)
             .values(**chosen)

@@ -79,7 +79,7 @@ class FollowUpRows:
         """All rows of one patient; comes with every write, so that it reads nothing first."""
         self.scope.allows(patient_id)
         self.scope.session.flush()  # a row names an infusion that may just have been added
-        connection, clinic_id = self.scope.session.connection(), self.scope.clinic_id
+        connection, clinic_id = self.scope.connection, self.scope.clinic_id
         connection.execute(_DELETE, {"of_clinic": clinic_id, "of_patient": patient_id})
         added = [
             {

@@ -69,7 +69,7 @@ class Intakes:
 
     def note_status(self, found: Intake) -> None:
         """With the patient, so that the panel need not look through what everybody entered."""
-        self.scope.session.connection().execute(
+        self.scope.connection.execute(
             _STATUS,
             {
                 "of_clinic": self.scope.clinic_id,

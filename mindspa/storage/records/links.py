@@ -31,7 +31,7 @@ class CheckInLinks:
 
     def spend(self, link_id: str, *, check_in_id: str, visit_token: str, at: datetime) -> None:
         self.scope.session.flush()
-        self.scope.session.connection().execute(
+        self.scope.connection.execute(
             _links.update()
             .where(_links.c.clinic_id == self.scope.clinic_id, _links.c.id == link_id)
             .values(

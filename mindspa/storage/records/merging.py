@@ -39,7 +39,7 @@ class Merging:
     def counts(self, patient_id: str) -> Mapping[str, int]:
         """How many rows there are to be moved, by table; those that have some."""
         kept = [t for t in tables_of_patients() if t.name not in (*MADE_ANEW, PLANNED)]
-        found = self.scope.session.connection().execute(
+        found = self.scope.connection.execute(
             select(*(self._count(table, patient_id) for table in kept))
         )
         counted = zip(kept, found.one(), strict=True)
@@ -55,7 +55,7 @@ class Merging:
     def move_all(self, patient_id: str, *, to: str) -> None:
         session = self.scope.session
         session.flush()
-        connection = session.connection()
+        connection = self.scope.connection
         self._number_entries(patient_id, to)
         for table in tables_of_patients():
             of_it = (table.c.clinic_id == self.scope.clinic_id, table.c.patient_id == patient_id)
@@ -72,7 +72,7 @@ class Merging:
         """In the order in which they were made."""
         mine, theirs = (Intakes(self.scope).of(one) for one in (to, patient_id))
         table = SQLModel.metadata.tables[NUMBERED]
-        connection = self.scope.session.connection()
+        connection = self.scope.connection
         connection.execute(
             delete(table).where(
                 table.c.clinic_id == self.scope.clinic_id,
@@ -94,7 +94,7 @@ class Merging:
         Staff who are patients as well keep their work."""
         people, sessions = (SQLModel.metadata.tables[name] for name in (_ACCOUNTS, "sessions"))
         of_clinic = people.c.clinic_id == self.scope.clinic_id
-        connection = self.scope.session.connection()
+        connection = self.scope.connection
         mine = connection.execute(
             select(people.c.id).where(of_clinic, people.c.patient_id == to)
         ).first()

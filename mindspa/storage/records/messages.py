@@ -48,7 +48,7 @@ class Messages:
 
     def cancel_about(self, record_id: str) -> None:
         """Those that have not gone out. One that is going out at this instant still does."""
-        self.scope.session.connection().execute(
+        self.scope.connection.execute(
             _messages.update()
             .where(
                 _messages.c.clinic_id == self.scope.clinic_id,

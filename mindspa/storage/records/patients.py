@@ -158,7 +158,7 @@ class Patients:
     def save_summary(self, patient_id: str, version: str, summary: Mapping[str, Any]) -> None:
         clinic_id, values = self.scope.clinic_id, {"summary": dict(summary)}
         # Neither this nor `touch` reads the row first: both come with every write.
-        replaced = self.scope.session.connection().execute(
+        replaced = self.scope.connection.execute(
             update(_summaries)
             .where(_summaries.c.clinic_id == clinic_id, _summaries.c.patient_id == patient_id)
             .values(definitions_version=version, **values)

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    Connection,
     CursorResult,
     Executable,
     Insert,
@@ -95,14 +96,17 @@ def is_id(given: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """`changed`: by patient, from when on an answer or the plan is not as it was before."""
+    """`changed`: by patient, from when on an answer or the plan is not as it was before.
+    `connection`: the session's, which asking the session for costs as much as a short query."""
 
     session: Session
     clinic_id: str
     patient_id: str | None  # None: every patient of the clinic
     changed: dict[str, datetime] = field(default_factory=dict)
+    connection: Connection = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "connection", self.session.connection())
         values = {_CLINIC: self.clinic_id}
         if self.patient_id is not None:
             values[_PATIENT] = self.patient_id
@@ -124,7 +128,7 @@ class Scope:
                 self.allows(row["patient_id"])
             row["clinic_id"] = self.clinic_id
         self.session.flush()  # a row may name one that was just added
-        self.session.connection().execute(_insert(table), list(rows))
+        self.connection.execute(_insert(table), list(rows))
 
     def add(self, row: SQLModel) -> None:
         patient_id = getattr(row, "patient_id", None)
@@ -147,7 +151,7 @@ class Prepared:
     def run(self, scope: Scope, **parameters: Any) -> CursorResult[*tuple[Any, ...]]:
         scope.session.flush()  # a Core query does not, and may ask for what was just added
         values = scope.session.info[_SCOPE]
-        return scope.session.connection().execute(
+        return scope.connection.execute(
             self._of_patient if _PATIENT in values else self._of_clinic, {**parameters, **values}
         )
 

@@ -204,7 +204,7 @@ class Treatment:
     def note_lacking(self, occasion: Key, forms: Iterable[str]) -> None:
         patient_id, anchor_id, code = occasion
         self.scope.allows(patient_id)
-        self.scope.session.connection().execute(
+        self.scope.connection.execute(
             _NOTE_LACKING,
             {
                 "of_clinic": self.scope.clinic_id,
