@@ -15,8 +15,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import httpx2
@@ -140,12 +142,15 @@ def _untuned() -> dict[str, object]:
 
 
 def _add_empty_page() -> None:
-    """For everybody, beside the pages of their role."""
+    """For everybody, beside the pages of their role; made once, as those are."""
     own_pages = menu.pages_of
 
+    @cache
+    def empty() -> StreamlitPage:
+        return st.Page(SCRIPTS / "empty.py", url_path="empty", visibility="hidden")
+
     def with_empty_page(actor: Actor) -> list[StreamlitPage]:
-        empty = st.Page(SCRIPTS / "empty.py", url_path="empty", visibility="hidden")
-        return [*own_pages(actor), empty]
+        return [*own_pages(actor), copy(empty())]
 
     menu.pages_of = with_empty_page
 

@@ -20,9 +20,10 @@ def send_check_in(work: UnitOfWork, check_in_id: str, *, unanswered_too: bool = 
     """Sent once, however often it is pressed. A blank one is never sent, one with questions open
     only when the person has said so, and one whose window has closed lapses instead: what came of
     it is what `show_check_in` then shows."""
-    patient_id = answerable(work, check_in_id).patient_id
+    patient_id = work.actor.patient_id if work.actor.own_record_only else None
+    patient_id = patient_id or answerable(work, check_in_id).patient_id
     work.write_about(patient_id)
-    check_in = work.records.check_ins.get(check_in_id)  # as it is now that nobody else can send it
+    check_in = answerable(work, check_in_id)  # as it is now that nobody else can send it
     if check_in.state is not CheckInState.OPEN:
         return
     if check_in.closes_at <= work.now:

@@ -184,7 +184,7 @@ def test_a_note_that_is_wrong_is_found_and_made_anew(
         (occasion,) = (
             o for o in work.records.treatment.occasions_of(patient.id) if o.code == "24h"
         )
-        work.records.treatment.note_lacking(occasion.key, ())
+        work.records.treatment.note_lacking(patient.id, {occasion.key: ()})
     assert rows(runtime, nurse) == []
     with runtime.unit_of_work(operator(clinic.id)) as work:
         assert list(differing_summaries(work, [patient.id])) == [patient.id]

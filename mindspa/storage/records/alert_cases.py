@@ -1,7 +1,7 @@
 """The cases that the team handles, and every step of each. Steps are only added."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, text
@@ -52,8 +52,11 @@ _COUNT = Prepared(
 @dataclass(frozen=True, slots=True)
 class AlertCases:
     scope: Scope
+    _written: dict[str, AlertCase] = field(default_factory=dict)  # as they stand in this unit
 
     def get(self, case_id: str) -> AlertCase:
+        if case_id in self._written:
+            return self._written[case_id]
         found = _CASE.run(_ONE, self.scope, one=case_id) if is_id(case_id) else []
         if not found:
             raise NotFound("There is no such alert in your clinic.")
@@ -87,6 +90,7 @@ class AlertCases:
 
     def add(self, case: AlertCase) -> None:
         self.scope.insert(_cases, columns_of(case))
+        self._written[case.id] = case
 
     def save(self, case: AlertCase) -> None:
         self.scope.allows(case.patient_id)
@@ -97,6 +101,7 @@ class AlertCases:
             ),
             columns_of(case),
         )
+        self._written[case.id] = case
 
     def add_steps(self, events: Iterable[CaseEvent]) -> None:
         if rows := [columns_of(event) for event in events]:

@@ -70,13 +70,6 @@ _IN_ORDER = (_answers.c.check_in_id, _answers.c.instrument, _answers.c.item, _an
 _ANSWERS_OF = _ANSWER.prepared(_answers.c.check_in_id == bindparam("one"), order_by=_IN_ORDER)
 _ALL_ANSWERS_OF = _ANSWER.prepared(_answers.c.patient_id == bindparam("of"), order_by=_IN_ORDER)
 _FORMS_OF = _FORM.prepared(_OF, order_by=[_forms.c.answered_at, _forms.c.version])
-_FORMS_WITHIN = _FORM.prepared(
-    _OF,
-    _forms.c.answered_at >= bindparam("start", type_=UtcInstant),
-    _forms.c.answered_at < bindparam("until", type_=UtcInstant),
-    _NEWEST,
-    order_by=[_forms.c.answered_at],
-)
 _FORMS_SINCE = _FORM.prepared(
     _OF,
     _forms.c.answered_at >= bindparam("start", type_=UtcInstant),
@@ -202,6 +195,20 @@ _MARKS_AROUND = Prepared(lambda filtered: filtered(_marks()))
 
 
 @cache
+def _forms_within(spans: int) -> Prepared:
+    parts: list[Query] = [
+        select(*_FORM.columns).where(
+            _OF,
+            _forms.c.answered_at >= bindparam(f"from{n}", type_=UtcInstant),
+            _forms.c.answered_at < bindparam(f"until{n}", type_=UtcInstant),
+            _NEWEST,
+        )
+        for n in range(spans)
+    ]
+    return Prepared(lambda filtered: union_all(*map(filtered, parts)))
+
+
+@cache
 def _last_forms(instruments: tuple[str, ...], asking: tuple[str, ...]) -> Prepared:
     form = select(*_FORM.columns).where(_OF, _NEWEST).order_by(_forms.c.answered_at.desc())
     parts: list[Query] = [
@@ -288,13 +295,12 @@ class CheckIns:
                 merged[-1] = (merged[-1][0], max(until, merged[-1][1]))
             else:
                 merged.append((start, until))
-        return [
-            form
-            for start, until in merged
-            for form in _FORM.run(
-                _FORMS_WITHIN, self.scope, of=patient_id, start=start, until=until
-            )
-        ]
+        if not merged:
+            return []
+        instants = {f"from{n}": start for n, (start, _) in enumerate(merged)}
+        instants |= {f"until{n}": until for n, (_, until) in enumerate(merged)}
+        forms = _FORM.run(_forms_within(len(merged)), self.scope, of=patient_id, **instants)
+        return sorted(forms, key=lambda form: form.answered_at)
 
     def forms_since(self, patient_id: str, start: datetime) -> list[StoredForm]:
         """In order of answering."""

@@ -1,6 +1,6 @@
 """Courses, infusions, pauses, the occasions that follow from them, and follow-up reviews."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,6 +61,16 @@ _OCCASIONS_OF = OCCASION.prepared(
 _LACKING_OF = Prepared(
     lambda filtered: filtered(
         select(_occasions.c.anchor_id, _occasions.c.code, _occasions.c.lacking).where(
+            _occasions.c.patient_id == bindparam("of"),
+            _occasions.c.closes_at >= bindparam("since", type_=UtcInstant),
+        )
+    )
+)
+_NOTED = Prepared(
+    lambda filtered: filtered(
+        select(*OCCASION.columns)
+        .add_columns(_occasions.c.lacking)
+        .where(
             _occasions.c.patient_id == bindparam("of"),
             _occasions.c.closes_at >= bindparam("since", type_=UtcInstant),
         )
@@ -201,19 +211,29 @@ class Treatment:
         found = _LACKING_OF.run(self.scope, of=patient_id, since=closing_since)
         return {(patient_id, row[0], row[1]): tuple(row[2].split()) for row in found}
 
-    def note_lacking(self, occasion: Key, forms: Iterable[str]) -> None:
-        patient_id, anchor_id, code = occasion
+    def occasions_noted(
+        self, patient_id: str, *, closing_since: datetime
+    ) -> list[tuple[Occasion, tuple[str, ...]]]:
+        """Each with what is noted of it. In no order."""
+        found = _NOTED.run(self.scope, of=patient_id, since=closing_since)
+        return [(OCCASION.value(row[:-1]), tuple(row[-1].split())) for row in found]
+
+    def note_lacking(self, patient_id: str, noted: Mapping[Key, Iterable[str]]) -> None:
         self.scope.allows(patient_id)
-        self.scope.connection.execute(
-            _NOTE_LACKING,
-            {
-                "of_clinic": self.scope.clinic_id,
-                "of_patient": patient_id,
-                "of_anchor": anchor_id,
-                "of_code": code,
-                "lacking": " ".join(forms),
-            },
-        )
+        if noted:
+            self.scope.connection.execute(
+                _NOTE_LACKING,
+                [
+                    {
+                        "of_clinic": self.scope.clinic_id,
+                        "of_patient": patient_id,
+                        "of_anchor": anchor_id,
+                        "of_code": code,
+                        "lacking": " ".join(forms),
+                    }
+                    for (_, anchor_id, code), forms in noted.items()
+                ],
+            )
 
     def reviews_of_many(self, patient_ids: Iterable[str]) -> list[FollowUpReview]:
         return _REVIEW.run(_REVIEWS_OF, self.scope, of=list(patient_ids))
