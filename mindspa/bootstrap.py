@@ -23,6 +23,7 @@ from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.settings import LOOPBACK_HOSTS, PROJECT_ROOT, Settings
 from mindspa.storage import schema
 from mindspa.storage.accounts import Accounts
+from mindspa.storage.audit_seals import AuditSeals
 from mindspa.storage.database import Database
 from mindspa.storage.definition_files import load_definitions
 from mindspa.storage.links import Links
@@ -164,6 +165,10 @@ class Runtime:
     def mail(self) -> SmtpServer | None:
         """None where the clinic's server has no mail server: nothing is sent then."""
         return mail_server(self.settings)
+
+    @property
+    def audit_seals(self) -> AuditSeals:
+        return AuditSeals(self.database)
 
     @property
     def links(self) -> Links:

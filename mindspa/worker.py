@@ -3,6 +3,7 @@ sessions go."""
 
 import asyncio
 import logging
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY = timedelta(seconds=15)  # for alerts whose time has come
 REMIND_EVERY = timedelta(minutes=1)  # and look for what was missed
 SEND_EVERY = timedelta(seconds=1)  # what was written meanwhile
+SEAL_EVERY = timedelta(minutes=10)
 SWEEP_EVERY = timedelta(hours=12)
 ENDS_WITHIN = timedelta(seconds=8)  # unless somebody else holds the database up
 
@@ -44,6 +46,29 @@ def escalate(runtime: Runtime, *, stopping: threading.Event | None = None) -> in
 def notice(runtime: Runtime, *, stopping: threading.Event | None = None) -> int:
     """How many alerts were raised, because a check-in was missed."""
     return _each(runtime, patients_gone_silent, notice_silence, stopping)
+
+
+def seal(runtime: Runtime, *, stopping: threading.Event | None = None) -> int:
+    """How many audit events stand under a seal now that did not."""
+    sealed = 0
+    for clinic in runtime.accounts.clinics():
+        while not (stopping and stopping.is_set()):
+            made = runtime.audit_seals.seal(clinic.id, now=runtime.clock())
+            if made is None:
+                break
+            sealed += made.events
+    return sealed
+
+
+def tell_seals(runtime: Runtime) -> None:
+    """To the log, which is kept elsewhere: whoever can change the database can make new seals, and
+    none that agree with what was told of them."""
+    for clinic in runtime.accounts.clinics():
+        if last := runtime.audit_seals.last(clinic.id):
+            sys.stderr.write(
+                f"{last.sealed_at:%Y-%m-%d %H:%M} UTC: audit trail of clinic {clinic.id}, "
+                f"seal {last.number} is {last.digest}\n"
+            )
 
 
 def _each(
@@ -129,7 +154,7 @@ def send(runtime: Runtime, *, stopping: threading.Event | None = None) -> int:
 
 
 def _watch(runtime: Runtime, stopping: threading.Event) -> None:
-    sweeps_at = reminds_at = monotonic()
+    sweeps_at = reminds_at = seals_at = monotonic()
     while not stopping.is_set():
         with _kept_going():
             escalate(runtime, stopping=stopping)
@@ -139,10 +164,16 @@ def _watch(runtime: Runtime, stopping: threading.Event) -> None:
                 notice(runtime, stopping=stopping)
             with _kept_going():
                 remind(runtime, stopping=stopping)
+        if monotonic() >= seals_at:
+            seals_at = monotonic() + SEAL_EVERY.total_seconds()
+            with _kept_going():
+                seal(runtime, stopping=stopping)
         if monotonic() >= sweeps_at:
             sweeps_at = monotonic() + SWEEP_EVERY.total_seconds()
             with _kept_going():
                 sweep(runtime, stopping=stopping)
+            with _kept_going():
+                tell_seals(runtime)
         stopping.wait(LOOK_EVERY.total_seconds())
 
 

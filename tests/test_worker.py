@@ -114,3 +114,42 @@ def test_the_worker_that_is_started_escalates(
         return False
 
     assert ran(until_escalated())
+
+
+def test_the_audit_trail_of_each_clinic_is_sealed_and_the_seals_told(
+    runtime: Runtime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clinics = [a_clinic(runtime, name) for name in ("here", "there")]
+    for clinic in clinics:
+        with runtime.unit_of_work(operator(clinic.id)) as work:
+            work.audit("thing.done")
+    assert worker.seal(runtime) >= 2
+    assert worker.seal(runtime) == 0
+    worker.tell_seals(runtime)
+    told = capsys.readouterr().err.splitlines()
+    for clinic, line in zip(clinics, told, strict=True):
+        last = runtime.audit_seals.last(clinic.id)
+        assert last
+        assert line.endswith(f"audit trail of clinic {clinic.id}, seal 1 is {last.digest}")
+
+
+def test_it_is_sealed_while_the_worker_runs(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic = a_clinic(runtime)
+    with runtime.unit_of_work(operator(clinic.id)) as work:
+        work.audit("thing.done")
+    stopping, sealed = threading.Event(), threading.Event()
+    seal = worker.seal
+
+    def seals(runtime: Runtime, *, stopping: threading.Event) -> int:
+        done = seal(runtime, stopping=stopping)
+        sealed.set()
+        return done
+
+    monkeypatch.setattr(worker, "seal", seals)
+    threads = worker.start(runtime, stopping)
+    assert sealed.wait(20)
+    stopping.set()
+    worker.join(threads)
+    assert runtime.audit_seals.last(clinic.id)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -34,7 +35,8 @@ def check(
 
     Ends with exit code 1 where the server would not start, the database differs from what this
     version expects, or its records do not agree: totals with their answers, summaries with the
-    records, sent check-ins with their forms, safety answers with their alerts.
+    records, sent check-ins with their forms, safety answers with their alerts, the audit trail with
+    its seals. The last seal is to be compared with what the log of the server says it was.
     """
     with plain_errors():
         if backup is not None:
@@ -106,9 +108,11 @@ def _refuse_problems(runtime: bootstrap.Runtime, clinics: Iterable[Clinic]) -> N
     found = 0
     for clinic in clinics:
         with runtime.reading(operator(clinic.id)) as work:
-            for problem in problems(work):
+            for problem in chain(problems(work), runtime.audit_seals.problems(clinic.id)):
                 typer.echo(f"  {problem}", err=True)
                 found += 1
+        if last := runtime.audit_seals.last(clinic.id):
+            typer.echo(f"Audit trail of clinic {clinic.id}: seal {last.number} is {last.digest}.")
     if found:
         raise DatabaseUnusable(
             f"The records do not agree in {found} places. They are left as they are: keep a copy, "

@@ -90,6 +90,7 @@ class SignInTry:
     """
 
     login: str
+    address: str
     origin_digest: str
     known_device: bool
     account: Account | None
@@ -156,7 +157,9 @@ class Accounts:
                     expires_at=now + self._lifetime,
                 )
             )
-            audit(session, person.clinic_id, person.id, "session.started", now)
+            audit(
+                session, person.clinic_id, person.id, "session.started", now, origin=after.address
+            )
         return token
 
     def end_session(self, token: str, *, now: datetime) -> None:
@@ -196,6 +199,7 @@ class Accounts:
             session.flush()
             return SignInTry(
                 login=login,
+                address=address,
                 origin_digest=origin,
                 known_device=device is not None,
                 account=_account(person) if person is not None and person.active else None,

@@ -3,6 +3,7 @@
 from mindspa.storage import (
     adjunct_tables,
     alert_tables,
+    audit_tables,
     course_tables,
     intake_tables,
     link_tables,
@@ -17,6 +18,7 @@ from mindspa.storage import (
 MODULES = (
     adjunct_tables,
     alert_tables,
+    audit_tables,
     course_tables,
     intake_tables,
     link_tables,

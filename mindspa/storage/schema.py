@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 from mindspa.domain.errors import DatabaseUnusable
 from mindspa.storage import all_tables
+from mindspa.storage.audit_tables import missing_triggers
 from mindspa.storage.database import Database, errors_named
 
 assert all_tables.MODULES, "imported, so that every table is declared"
@@ -53,8 +54,9 @@ def is_behind(database: Database) -> bool:
 
 def differences(database: Database) -> list[str]:
     """Where the database differs from the tables of this program; empty when it is sound."""
-    found = []
+    found: list[str] = []
     with errors_named(), database.writer.connect() as connection:
+        found += missing_triggers(connection)
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         found += [str(change) for change in compare_metadata(context, SQLModel.metadata)]
         if database.is_sqlite:

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from mindspa.storage.tables import AuditEventRow, SessionRow
+from mindspa.storage.audit_tables import AuditEventRow
+from mindspa.storage.tables import SessionRow
 
 
 def digest(secret: str) -> str:
@@ -36,9 +37,16 @@ def audit(
     *,
     about: str | None = None,
     record: str | None = None,
+    origin: str | None = None,
 ) -> None:
     session.add(
         AuditEventRow(
-            clinic_id=clinic_id, at=now, actor_id=actor_id, what=what, about=about, record=record
+            clinic_id=clinic_id,
+            at=now,
+            actor_id=actor_id,
+            what=what,
+            about=about,
+            record=record,
+            origin=origin,
         )
     )

@@ -432,19 +432,3 @@ class FollowUpReviewRow(PatientOwned, table=True):
     note: str | None = None
     seen_form_ids: list[str] = Field(sa_column=Column(JSON, nullable=False))
     seen_alert_ids: list[str] = Field(sa_column=Column(JSON, nullable=False))
-
-
-class AuditEventRow(SQLModel, table=True):
-    __tablename__: ClassVar[str] = "audit_events"
-    __table_args__ = (
-        ForeignKeyConstraint(["clinic_id"], ["clinics.id"]),
-        Index(None, "clinic_id", "about", "at"),
-        Index(None, "clinic_id", "at"),
-    )
-    id: int | None = Field(default=None, primary_key=True)
-    clinic_id: str
-    at: datetime = Field(sa_type=UtcInstant)
-    actor_id: str
-    what: str
-    about: str | None = None
-    record: str | None = None

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from mindspa import bootstrap
 from mindspa.__main__ import app
+from mindspa.domain.access import operator
 from mindspa.settings import Settings
 from tests import factories
 from tests.data.releases.dump import Filled
@@ -209,3 +210,30 @@ def test_an_unknown_setting(path: Path) -> None:
     result = check(path, MINDSPA_DATABASE="x")
     assert result.exit_code == 1
     assert "MINDSPA_DATABASE is not a setting" in result.stderr
+
+
+def test_an_audit_trail_that_was_changed(path: Path) -> None:
+    runtime = bootstrap.start(Settings.load({"MINDSPA_DATABASE_URL": f"sqlite:///{path}"}))
+    clinic = factories.a_clinic(runtime)
+    with runtime.unit_of_work(operator(clinic.id)) as work:
+        work.audit("thing.done")
+    sealed = runtime.audit_seals.seal(clinic.id, now=runtime.clock())
+    runtime.database.dispose()
+    assert sealed
+    result = check(path)
+    assert result.exit_code == 0, result.stderr
+    assert f"Audit trail of clinic {clinic.id}: seal 1 is {sealed.digest}." in result.stdout
+
+    altered(path, "DROP TRIGGER audit_events_not_changed")
+    result = check(path)
+    assert result.exit_code == 1
+    assert "the trigger audit_events_not_changed" in result.stderr
+    altered(path, "UPDATE audit_events SET actor_id = 'nobody' WHERE what = 'thing.done'")
+    altered(
+        path,
+        "CREATE TRIGGER audit_events_not_changed BEFORE UPDATE ON audit_events "
+        "BEGIN SELECT RAISE(ABORT, 'no'); END",
+    )
+    result = check(path)
+    assert result.exit_code == 1
+    assert f"clinic {clinic.id}: what stands under seal 1 is not what was sealed" in result.stderr

@@ -19,8 +19,9 @@ from mindspa.domain.treatment import Patient
 from mindspa.services.record_adjunct import record_adjunct
 from mindspa.services.record_side_effect import record_side_effect
 from mindspa.services.record_vitals import record_vitals
+from mindspa.storage.audit_tables import AuditEventRow
 from mindspa.storage.records import Records
-from mindspa.storage.tables import AuditEventRow, PatientRow, StoredFormRow
+from mindspa.storage.tables import PatientRow, StoredFormRow
 from tests.conftest import NOW
 from tests.factories import a_clinic, a_patient, a_stored_form, an_induction, an_infusion
 

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 from mindspa.domain.audit import AuditEvent
 from mindspa.domain.errors import NotFound
 from mindspa.domain.treatment import Clinic
+from mindspa.storage.audit_tables import AuditEventRow
 from mindspa.storage.records.adjuncts import Adjuncts
 from mindspa.storage.records.alert_cases import AlertCases
 from mindspa.storage.records.alerts import Alerts
@@ -34,7 +35,6 @@ from mindspa.storage.records.stored import Stored, columns_of, value_of
 from mindspa.storage.records.tablet_codes import TabletCodes
 from mindspa.storage.records.treatment import Treatment
 from mindspa.storage.records.worklist import Worklist
-from mindspa.storage.tables import AuditEventRow
 
 __all__ = ["Records"]
 

@@ -28,9 +28,9 @@ from sqlmodel import SQLModel, col
 
 from mindspa.domain.errors import NotFound
 from mindspa.storage import all_tables
+from mindspa.storage.audit_tables import AuditEventRow
 from mindspa.storage.tables import (
     ID_LENGTH,
-    AuditEventRow,
     ClinicOwned,
     PatientOwned,
     PatientRow,

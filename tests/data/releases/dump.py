@@ -88,6 +88,7 @@ class Filled:
             card = CardEntry(safety_plan="Call Ana.", planned_on=self.now.date())
             write_card(work, self.rosa.id, card, replaces=None)
         self._a_tablet_of_the_clinic()
+        self.runtime.audit_seals.seal(self.clinic.id, now=self.now)
 
     def _fail_to_sign_in(self, login: str) -> None:
         self.runtime.accounts.begin_try(login, address="192.0.2.7", devices=(), now=self.now)
