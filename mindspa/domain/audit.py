@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from hashlib import sha256
 
 
@@ -20,6 +21,33 @@ class AuditEvent:
     about: str | None = None
     record: str | None = None
     origin: str | None = None
+
+
+VIEWED, EXPORTED = "patient.viewed", ".exported"  # the latter ends the name of every file taken
+AT_THE_DOOR = ("session.", "password.", "pin.")  # begin the names of the others
+
+
+class Kind(StrEnum):
+    LOOK = "look"
+    CHANGE = "change"
+    SIGN_IN = "sign_in"
+
+
+def kind_of(what: str) -> Kind:
+    if what == VIEWED or what.endswith(EXPORTED):
+        return Kind.LOOK
+    return Kind.SIGN_IN if what.startswith(AT_THE_DOOR) else Kind.CHANGE
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSearch:
+    """In [since, until). None: whoever, of whichever patient, of every kind."""
+
+    since: datetime
+    until: datetime
+    actor_id: str | None = None
+    about: str | None = None
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from mindspa.domain.check_ins import Mode, StoredForm
 from mindspa.domain.instruments import Instrument
+from mindspa.exchange.spreadsheet_cells import cell
 
 COLUMNS = (
     "patient",
@@ -36,8 +37,6 @@ COLUMNS = (
     "moved",
     "note",
 )
-# What a spreadsheet takes for the start of a formula, and what it skips before one.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def answers_csv(
@@ -51,7 +50,7 @@ def answers_csv(
     replaced = {form.replaces for form in forms}
     for form in forms:
         for row in _rows(form, instruments.get(form.instrument), zone, form.id in replaced):
-            table.writerow([_cell(row[column]) for column in COLUMNS])
+            table.writerow([cell(row[column]) for column in COLUMNS])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -112,10 +111,3 @@ def _items(form: StoredForm, instrument: Instrument | None) -> list[str]:
 def _written(at: datetime, zone: str, *, date_only: bool = False) -> str:
     there = at.astimezone(ZoneInfo(zone))
     return there.date().isoformat() if date_only else there.isoformat(timespec="seconds")
-
-
-def _cell(value: str | int | None) -> str | int | None:
-    """A text that a spreadsheet would calculate is marked as a text; numbers stay numbers."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value

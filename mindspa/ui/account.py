@@ -5,6 +5,7 @@ import streamlit as st
 from mindspa.domain.access import Actor, Permission, Role
 from mindspa.services.choose_email import Reach
 from mindspa.ui import lock_screen, notice_address, own_page
+from mindspa.ui.menu import path_of
 
 SIGN_OUT = "account.sign_out"
 
@@ -29,12 +30,14 @@ def draw(actor: Actor, reach: Reach | None) -> None:
     st.text(", ".join(words for role, words in ROLES.items() if role in actor.roles))
     if actor.roles == {Role.ADMINISTRATOR}:
         st.info(
-            "There are no pages for administrators yet. Accounts are added with `python -m mindspa "
-            "user add` and answers brought in with `python -m mindspa import`, on the server. "
-            "Patients' records are for clinicians and the care team."
+            "Accounts are added with `python -m mindspa user add` and answers brought in with "
+            "`python -m mindspa import`, on the server. Patients' records are for clinicians and "
+            "the care team."
         )
     # A page outside of the menu, reached like any other site's.
     st.html('<p><a href="/password" target="_self">Change your password</a></p>')
+    if actor.may(Permission.CHECK_IN):
+        st.page_link(path_of("who_looked"), icon=":material/visibility:")
     if reach is not None:
         notice_address.draw(actor, reach)
     if actor.may(Permission.RECORD_TREATMENT):

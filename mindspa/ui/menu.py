@@ -155,6 +155,21 @@ ENTRIES = (
         "When the clinic is open, and who is on duty.",
     ),
     Entry(
+        "audit_trail",
+        "Audit trail",
+        ":material/policy:",
+        Permission.READ_AUDIT_TRAIL,
+        "Who looked at or changed what, and when.",
+    ),
+    Entry(
+        "who_looked",
+        "Who looked at your record",
+        ":material/visibility:",
+        Permission.CHECK_IN,
+        "Each time somebody of the clinic opened it.",
+        listed=False,
+    ),
+    Entry(
         "get_help",
         "Get help",
         ":material/support:",

@@ -4,7 +4,7 @@ Streamlit's own downloads can be had by whoever has the address, signed in or no
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import NAMESPACE_OID, uuid5
 
@@ -15,14 +15,18 @@ from starlette.responses import Response
 from mindspa import bootstrap
 from mindspa.charts.vitals import vitals_table
 from mindspa.domain.access import Actor
+from mindspa.domain.audit import AuditSearch, Kind
 from mindspa.domain.due import wanted_at
+from mindspa.domain.errors import InvalidInput
 from mindspa.domain.treatment import InfusionStatus
 from mindspa.exchange.answers_csv import answers_csv
+from mindspa.exchange.audit_csv import audit_csv
 from mindspa.exchange.calendar_file import Entry, calendar_file
 from mindspa.exchange.summary_pdf import summary_pdf
 from mindspa.services.export_answers import export_answers, export_own_answers
 from mindspa.services.export_summary import export_summary
 from mindspa.services.session_summary import summary_beside_vitals, written
+from mindspa.services.view_audit_trail import export_audit_trail
 from mindspa.services.view_plan import OwnPlan, own_plan
 from mindspa.web import gate
 
@@ -54,6 +58,39 @@ async def own_calendar(request: Request) -> Response:
     content = await to_thread.run_sync(partial(_own_calendar, actor))
     headers = {"Content-Disposition": 'attachment; filename="my-plan.ics"'}
     return Response(content, headers=headers, media_type="text/calendar; charset=utf-8")
+
+
+async def audit_trail(request: Request) -> Response:
+    """What a search of the address finds."""
+    actor, asked = gate.signed_in_of(request).actor, request.query_params
+    try:
+        kind = asked.get("kind")
+        search = AuditSearch(
+            _instant(asked.get("since")),
+            _instant(asked.get("until")),
+            asked.get("actor"),
+            asked.get("about"),
+            Kind(kind) if kind else None,
+        )
+    except (ValueError, OverflowError):
+        raise InvalidInput("This address is incomplete. Search again on the page.") from None
+    content = await to_thread.run_sync(partial(_audit_trail, actor, search))
+    headers = {"Content-Disposition": 'attachment; filename="audit-trail.csv"'}
+    return Response(content, headers=headers, media_type="text/csv; charset=utf-8; header=present")
+
+
+def _instant(given: str | None) -> datetime:
+    """Raises ValueError, for one without a zone as well."""
+    at = datetime.fromisoformat(given or "")
+    if at.tzinfo is None:
+        raise ValueError
+    return at.astimezone(UTC)
+
+
+def _audit_trail(actor: Actor, search: AuditSearch) -> bytes:
+    with bootstrap.runtime().reading(actor) as work:
+        found = export_audit_trail(work, search)
+    return audit_csv(found.events, found.names)
 
 
 def _own_calendar(actor: Actor) -> bytes:

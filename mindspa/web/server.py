@@ -50,6 +50,7 @@ ROUTES = [
     Route("/password", sign_in.show_password, methods=["GET"]),
     Route("/password", sign_in.change_password, methods=["POST"]),
     Route("/download/my-plan.ics", downloads.own_calendar, methods=["GET"]),
+    Route("/download/audit-trail", downloads.audit_trail, methods=["GET"]),
     Route("/download/answers", downloads.answers, methods=["GET"]),
     Route("/download/infusions/{infusion_id}", downloads.summary, methods=["GET"]),
     Route("/download/answers/{patient_id}", downloads.answers, methods=["GET"]),

@@ -224,6 +224,7 @@ def own_pages(at: Places) -> Iterator[State]:
         ("About treatment", "/about_treatment"),
         ("Get help", "/get_help"),
         ("Account", "/account"),
+        ("Who looked at your record", "/who_looked"),
     ):
         page.goto(at.demo.address + path)
         heading(page, title)
@@ -771,6 +772,23 @@ def rotas(at: Places) -> Iterator[State]:
     yield "Hours and rota: saved", page
 
 
+def audit_trails(at: Places) -> Iterator[State]:
+    page = at.visit(at.demo).sign_in(
+        ADMINISTRATOR.login, ADMINISTRATOR.password, path="/audit_trail"
+    )
+    says(page, "The last 200 entries")
+    table_drawn(page)
+    yield "Audit trail: a week", page
+    page.get_by_role("textbox", name="About the patient").fill("nobody")
+    page.keyboard.press("Enter")
+    says(page, "Nothing of this kind is written down for that time.")
+    yield "Audit trail: nothing found", page
+    page.get_by_role("spinbutton", name="year, To").press_sequentially("2020")
+    page.keyboard.press("Enter")
+    says(page, "The last day is before the first.")
+    yield "Audit trail: times refused", page
+
+
 TOURS: Mapping[str, Tour] = {
     "At the door": door,
     "A check-in": check_ins,
@@ -783,4 +801,5 @@ TOURS: Mapping[str, Tour] = {
     "The clinic's protocol": protocols,
     "Alerts": alerts,
     "Hours and rota": rotas,
+    "The audit trail": audit_trails,
 }

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from mindspa.services.demo_accounts import CARE_TEAM, CLINICIAN, DUE_NOW
+from mindspa.services.demo_accounts import ADMINISTRATOR, CARE_TEAM, CLINICIAN, DUE_NOW
 from mindspa.settings import PROJECT_ROOT
 from mindspa.storage.types import since_epoch
 from mindspa.ui.menu import ENTRIES
@@ -171,6 +171,11 @@ def patients_pages(served: Served, person: Person) -> Iterator[State]:
     page.goto(served.address + "/account")
     heading(page, "Account")
     yield "Account of a patient", page
+    page.get_by_role("link", name="Who looked at your record").click()
+    heading(page, "Who looked at your record")
+    afresh(page)
+    heading(page, "Who looked at your record")
+    yield "Who looked at your record", page
 
 
 def staffs_pages(served: Served, person: Person) -> Iterator[State]:
@@ -260,13 +265,22 @@ def record(served: Served, person: Person) -> Iterator[State]:
     yield "Put right", page
 
 
+def administrators_pages(served: Served, person: Person) -> Iterator[State]:
+    page = person.sign_in(ADMINISTRATOR.login, ADMINISTRATOR.password, path="/audit_trail")
+    heading(page, "Audit trail")
+    table_drawn(page)
+    yield "Audit trail", page
+
+
 Visits = Callable[[Served, Person], Iterator[State]]
 # Which begins with what stands on every page of theirs.
 OF_PATIENTS, OF_STAFF = "The start of a patient's page", "The start of a page of staff"
+OF_ADMINISTRATORS = "The start of a page of an administrator"
 STARTS: Mapping[Visits, str] = {
     patients_pages: OF_PATIENTS,
     staffs_pages: OF_STAFF,
     record: OF_STAFF,
+    administrators_pages: OF_ADMINISTRATORS,
 }
 
 

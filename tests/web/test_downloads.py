@@ -287,3 +287,67 @@ def test_the_summary_of_an_infusion_is_a_pdf_for_staff_alone(
     assert len(audited(runtime, patient, "infusion.exported")) == 1
     assert browser.get(f"/download/infusions/{planned.id}").status_code == 422
     assert browser.get("/download/infusions/nothing").status_code == 404
+
+
+TRAIL = "/download/audit-trail"
+DAY = "?since=2026-06-10T00:00:00-04:00&until=2026-06-11T00:00:00-04:00"
+
+
+@pytest.fixture
+def administrator(runtime: Runtime, clinic: Clinic) -> Person:
+    return an_account(runtime, clinic, "root", name="=Root", role=Role.ADMINISTRATOR)
+
+
+def test_the_audit_trail_of_a_day(
+    browser: Browser, administrator: Person, runtime: Runtime, patient: Patient
+) -> None:
+    with runtime.unit_of_work(operator("clinic")) as work:
+        work.audit("thing.done", about=patient.id, record="record")
+    browser.sign_in("root")
+    table = rows(browser.get(TRAIL + DAY))
+    done, signed_in = (
+        next(row for row in table if row["what"] == what)
+        for what in ("thing.done", "session.started")
+    )
+    assert done == {
+        "at": NOW.isoformat(),
+        "actor": "operator",
+        "actor_name": "",
+        "what": "thing.done",
+        "about": patient.id,
+        "record": "record",
+        "origin": "",
+    }
+    assert (signed_in["actor"], signed_in["actor_name"]) == (administrator.id, "'=Root")
+    assert signed_in["origin"]
+    assert "Pat Example" not in str(table)
+    table = rows(browser.get(TRAIL + DAY + f"&about={patient.id}&kind=change"))
+    assert {row["about"] for row in table} == {patient.id}
+    assert "audit_trail.exported" in {row["what"] for row in rows(browser.get(TRAIL + DAY))}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "",
+        "?since=x&until=y",
+        "?since=2026-06-10T00:00:00&until=2026-06-11T00:00:00",  # without a zone
+        "?since=0001-01-01T00:00:00%2B14:00&until=2026-06-11T00:00:00Z",
+        DAY + "&kind=other",
+        "?since=2026-06-10T00:00:00Z&until=2025-06-10T00:00:00Z",
+        "?since=2020-06-10T00:00:00Z&until=2026-06-10T00:00:00Z",
+    ],
+)
+def test_an_address_that_asks_for_nothing(
+    browser: Browser, administrator: Person, asked: str
+) -> None:
+    browser.sign_in("root")
+    answer = browser.get(TRAIL + asked)
+    assert answer.status_code == 422
+    assert "Search again" in answer.text or "Choose" in answer.text
+
+
+def test_the_audit_trail_is_for_administrators(browser: Browser, ana: Person, pat: Person) -> None:
+    for login in (ana.login, pat.login):
+        browser.sign_in(login)
+        assert browser.get(TRAIL + DAY).status_code == 403

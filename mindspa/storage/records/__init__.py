@@ -15,6 +15,7 @@ from mindspa.storage.audit_tables import AuditEventRow
 from mindspa.storage.records.adjuncts import Adjuncts
 from mindspa.storage.records.alert_cases import AlertCases
 from mindspa.storage.records.alerts import Alerts
+from mindspa.storage.records.audit_trail import AuditTrail
 from mindspa.storage.records.check_ins import CheckIns
 from mindspa.storage.records.colleagues import Colleagues
 from mindspa.storage.records.contacts import Contacts
@@ -77,6 +78,7 @@ class Records:
     worklist: Worklist
     merging: Merging
     protocols: Protocols
+    audit_trail: AuditTrail
     _scope: Scope
 
     def __init__(self, session: Session, clinic_id: str, *, patient_id: str | None = None) -> None:
@@ -107,6 +109,7 @@ class Records:
             "worklist": Worklist(scope),
             "merging": Merging(scope),
             "protocols": Protocols(scope, row.protocol_number or 1),
+            "audit_trail": AuditTrail(scope),
             "_scope": scope,
         }
         for name, part in parts.items():

@@ -1,5 +1,6 @@
 """Who works in a clinic: for handing over and for the rota, and where notices reach them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
@@ -17,8 +18,14 @@ _ACTIVE = Prepared(
     ),
     of_staff=True,  # a patient's answer raises an alert that the staff are told of
 )
-
-
+_STAFF = Prepared(
+    lambda filtered: filtered(
+        select(_people.c.id, _people.c.name, _people.c.roles)
+        .where(_people.c.roles != Role.PATIENT)
+        .order_by(_people.c.name, _people.c.id)
+    ),
+    of_staff=True,
+)
 _REACH = Prepared(
     lambda filtered: filtered(
         select(_people.c.email, _people.c.reminders).where(_people.c.id == bindparam("one"))
@@ -43,15 +50,27 @@ class Colleagues:
             .values(**chosen)
         )
 
+    def names(self) -> Mapping[str, str]:
+        """By id, in order of name; of those without an account any more as well."""
+        return {row.id: row.name for row in _STAFF.run(self.scope)}
+
+    def roles(self) -> Mapping[str, frozenset[Role]]:
+        """By id, of the same people."""
+        return {row.id: _roles(row.roles) for row in _STAFF.run(self.scope)}
+
     def handling_alerts(self) -> list[Colleague]:
         """By name."""
         found = (
             Colleague(
                 row.id,
                 row.name,
-                frozenset(map(Role, row.roles.split())),
+                _roles(row.roles),
                 reachable=row.email is not None,
             )
             for row in _ACTIVE.run(self.scope)
         )
         return [one for one in found if one.may(Permission.HANDLE_ALERTS)]
+
+
+def _roles(stored: str) -> frozenset[Role]:
+    return frozenset(map(Role, stored.split()))

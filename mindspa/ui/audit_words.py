@@ -1,0 +1,122 @@
+"""What stands in the audit trail, in words."""
+
+from collections.abc import Mapping
+
+from mindspa.domain.access import WORKER, operator
+from mindspa.domain.audit import AuditEvent, Kind
+
+WORDS: Mapping[str, str] = {
+    "adjunct.corrected": "Corrected other treatment",
+    "adjunct.ended": "Ended other treatment",
+    "adjunct.recorded": "Entered other treatment",
+    "adjunct.withdrawn": "Took back other treatment",
+    "alert.added": "An answer was added to an alert",
+    "alert.closed": "Closed an alert",
+    "alert.contact": "Wrote down an attempt to reach the patient",
+    "alert.escalated": "An alert escalated",
+    "alert.handed_over": "Handed an alert over",
+    "alert.owned": "Took an alert",
+    "alert.raised": "Raised an alert",
+    "alert.reopened": "Opened an alert again",
+    "alert.repeated": "An alert was told again",
+    "alert.reviewed": "Reviewed what an import found in old answers",
+    "answer.changed": "Changed an answer",
+    "answer.given": "Gave an answer",
+    "answer.not_kept": "Gave an answer that a newer one in another window overrode",
+    "answers.exported": "Took all answers as a file",
+    "appointment.answered": "Dealt with a wish for an appointment",
+    "appointment.asked": "Asked for an appointment",
+    "audit_trail.exported": "Took the audit trail as a file",
+    "booster.answered": "Dealt with a wish for a booster",
+    "booster.asked": "Asked for a booster",
+    "call.asked": "Asked for a call",
+    "call.made": "Dealt with a wish for a call",
+    "check_in.lapsed": "A check-in closed unsent",
+    "check_in.note_saved": "Saved the note of a check-in",
+    "check_in.opened": "Opened a check-in",
+    "check_in.sent": "Sent a check-in",
+    "checklist.ticked": "Ticked a line of a checklist",
+    "contact.logged": "Wrote down a contact",
+    "correction.opened": "Began to correct a form",
+    "course.ended": "Ended a course",
+    "course.imported": "Imported a course",
+    "course.opened": "Opened a course",
+    "course.reviewed": "Reviewed a course",
+    "duty.written": "Changed hours or rota",
+    "email.chosen": "Changed their e-mail address",
+    "follow_up.reviewed": "Reviewed a follow-up",
+    "form.corrected": "Corrected a form",
+    "form.imported": "Imported a form",
+    "form.moved_away": "Moved a form to another record",
+    "form.moved_here": "Moved a form here from another record",
+    "form.stored": "Stored a form",
+    "infusion.cancelled": "Cancelled an infusion",
+    "infusion.corrected": "Corrected an infusion",
+    "infusion.discharged": "Discharged the patient after an infusion",
+    "infusion.dose_saved": "Saved the dose of an infusion",
+    "infusion.exported": "Took the summary of an infusion as a file",
+    "infusion.imported": "Imported an infusion",
+    "infusion.moved": "Moved an infusion",
+    "infusion.planned": "Planned an infusion",
+    "infusion.recorded": "Recorded an infusion",
+    "infusion.started": "Started an infusion",
+    "intake.entered": "Filled in a new-patient form",
+    "intake.handed_in": "Handed in the new-patient forms",
+    "intake.reviewed": "Reviewed the new-patient forms",
+    "link.asked_again": "Asked for a fresh link",
+    "link.spent": "Opened a check-in with a link",
+    "password.changed": "Changed their password",
+    "password.given": "Gave somebody a temporary password",
+    "patient.active": "Set the patient to active",
+    "patient.changed": "Changed the patient's details",
+    "patient.deceased": "Set the patient to deceased",
+    "patient.merged_away": "Merged this record into another",
+    "patient.merged_here": "Merged another record into this",
+    "patient.paused": "Set the patient to paused",
+    "patient.registered": "Registered the patient",
+    "patient.transferred": "Set the patient to transferred",
+    "patient.viewed": "Looked at the record",
+    "person.added": "Added an account",
+    "person.deactivated": "Closed an account",
+    "pin.set": "Set their PIN",
+    "plan.exported": "Took the own plan as a file",
+    "plan.extended": "Planned further ahead",
+    "protocol.signed": "Put a protocol in force",
+    "rating.recorded": "Recorded a rating",
+    "reminder.by_hand": "Sent a reminder by hand",
+    "reminder.written": "A reminder was written",
+    "reminders.refused": "Asked for no more reminders",
+    "reminders.wanted": "Asked for reminders",
+    "safety_card.written": "Wrote down safety plan and contacts",
+    "session.ended": "Signed out",
+    "session.locked": "The screen was locked",
+    "session.started": "Signed in",
+    "session.unlock_failed": "A wrong PIN or password at the lock",
+    "session.unlocked": "Unlocked the screen",
+    "sheet_note.written": "Wrote a note of an infusion",
+    "side_effect.ended": "Ended a side effect",
+    "side_effect.recorded": "Recorded a side effect",
+    "tablet.code_entered": "Entered a code at a clinic tablet",
+    "tablet.code_issued": "Issued a code for a clinic tablet",
+    "tablet.paired": "Made a device a clinic tablet",
+    "tablet.revoked": "Took a clinic tablet out of use",
+    "vitals.corrected": "Corrected vitals",
+    "vitals.recorded": "Recorded vitals",
+}
+KINDS: Mapping[Kind, str] = {
+    Kind.LOOK: "Looks and files",
+    Kind.CHANGE: "Changes",
+    Kind.SIGN_IN: "Signing in",
+}
+_OPERATOR = operator("").id
+
+
+def what(event: AuditEvent) -> str:
+    """The code itself for one that another version of the program wrote."""
+    return WORDS.get(event.what, event.what)
+
+
+def who(event: AuditEvent, names: Mapping[str, str]) -> str:
+    """Who is not among the names is a patient: only those may lack there."""
+    own = {WORKER: "The server", _OPERATOR: "The command line"}
+    return names.get(event.actor_id) or own.get(event.actor_id) or "A patient"
