@@ -58,6 +58,11 @@ def main(*, address: str, port: int) -> None:
             "There is no clinic yet, so nobody can sign in. Make it with its first account: "
             "python -m mindspa user add --help\n"
         )
+    for country in runtime.overdue_help_lines():
+        sys.stderr.write(
+            f"The help lines of {country} are to be checked again: call them, correct "
+            "data/crisis.toml, and set checked_on. Patients are still shown them.\n"
+        )
     sys.stdout.write(f"Mind Spa Outcomes: {settings.public_url or f'http://{address}:{port}'}\n")
     sys.stdout.flush()
     sys.stderr.write("Press Ctrl+C to stop.\n")

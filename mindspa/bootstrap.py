@@ -182,6 +182,16 @@ class Runtime:
         """What the sign-in page shows; none where there is a clinic that is not a demo."""
         return demo_accounts(self.accounts)
 
+    def overdue_help_lines(self) -> list[str]:
+        """Countries of clinics here whose lines nobody has checked for too long."""
+        countries = {clinic.country for clinic in self.accounts.clinics()}
+        today = self.clock().date()
+        return [
+            country
+            for country in sorted(countries & self.definitions.crisis.keys())
+            if self.definitions.crisis[country].is_overdue(today)
+        ]
+
     def _unit(self, actor: Actor, records: Records) -> UnitOfWork:
         definitions = self.adapted.of(self.definitions, records)
         return UnitOfWork(actor, self.clock(), records, definitions, self.new_id)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
@@ -67,7 +68,11 @@ def _content(definitions: Definitions) -> Iterator[str]:
     if unsigned:
         yield f"Not yet signed by a clinician, and in force all the same: {', '.join(unsigned)}."
     for entry in sorted(definitions.crisis.values(), key=lambda entry: entry.country):
-        yield f"Help lines: {entry.country}, checked on {entry.checked_on.isoformat()}."
+        overdue = ", which is past" if entry.is_overdue(datetime.now(UTC).date()) else ""
+        yield (
+            f"Help lines: {entry.country}, checked on {entry.checked_on.isoformat()}, "
+            f"to be checked again by {entry.check_again_by.isoformat()}{overdue}."
+        )
 
 
 def _database(settings: Settings, definitions: Definitions) -> str:

@@ -34,6 +34,10 @@ class CrisisEntry:
     lines: tuple[HelpLine, ...]
     checked_on: date
     source: str
+    check_again_by: date
+
+    def is_overdue(self, today: date) -> bool:
+        return today > self.check_again_by
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,15 @@ def pressed() -> Press | None:
 
 
 def draw(view: DutyView) -> None:
+    if view.help_lines:
+        st.warning(
+            plain(
+                f"The help lines that patients are shown were checked on "
+                f"{view.help_lines.checked_on.isoformat()}, too long ago. Call each of them, and "
+                "have whoever runs this server correct data/crisis.toml and set checked_on."
+            ),
+            icon=":material/support:",
+        )
     _say_holes(view)
     _say_unreachable(view)
     plan = view.plan

@@ -1,7 +1,7 @@
 """Hours and rota: what is written down, what the browser may send, and when nobody is on duty."""
 
 from contextlib import suppress
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from mindspa.domain.errors import InvalidInput, MindSpaError
 from mindspa.domain.treatment import Clinic
 from mindspa.services.plan_duty import write_duty
 from mindspa.ui.duty_rows import edited, plan_of
+from tests.conftest import Clock
 from tests.factories import staff
 from tests.pages.conftest import OpenPage
 from tests.services.test_handle_alert import a_rota
@@ -39,6 +40,17 @@ def test_with_nothing_written_down_it_says_what_that_means(
     assert not page.exception
     assert page.title[0].value == "Hours and rota"
     assert "Nobody is on the rota." in said(page)
+
+
+def test_help_lines_that_nobody_has_checked_for_long(
+    clinician: Actor, runtime: Runtime, clock: Clock, open_page: OpenPage
+) -> None:
+    said_of_them = "The help lines that patients are shown were checked on"
+    by = runtime.definitions.crisis["US"].check_again_by
+    clock.now = datetime(by.year, by.month, by.day, 23, 59, tzinfo=UTC)
+    assert said_of_them not in said(open_page(clinician, "duty"))
+    clock.forward(minutes=1)
+    assert said_of_them in said(open_page(clinician, "duty"))
 
 
 def test_a_rota_that_covers_the_open_hours(

@@ -18,7 +18,8 @@ from mindspa import bootstrap
 from mindspa.__main__ import app
 from mindspa.settings import PREFIX, PROJECT_ROOT
 from mindspa.web import server
-from tests.program import HOST, free_port
+from tests.program import HOST, Program, free_port
+from tests.server.conftest import Started
 
 SECRET = "hunter2"
 Refused = Callable[..., str]
@@ -147,3 +148,14 @@ def test_as_the_process_that_a_service_manager_starts() -> None:
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert "out of reach" in said_once(done.stderr)
+
+
+def test_help_lines_that_nobody_has_checked_for_long_are_said(
+    database: Path, tmp_path: Path, started: Started
+) -> None:
+    says = "The help lines of US are to be checked again"
+    assert says not in started().said()
+    late = Program(f"sqlite:///{database}", tmp_path / "late.log", "2030-01-01T00:00:00Z")
+    late.start()
+    assert late.stop() == 0
+    assert says in late.said()

@@ -113,6 +113,9 @@ def test_a_clinic_verifies_its_own_entry(tmp_path: Path) -> None:
     file.write_text(text.replace(spanish, verified), encoding="utf-8")
     entry = load_crisis(file)["ES"]
     assert (entry.checked_on, entry.lines[0].call) == (date(2026, 6, 1), "024")
+    assert entry.check_again_by == date(2026, 12, 1)
+    assert not entry.is_overdue(date(2026, 12, 1))
+    assert entry.is_overdue(date(2026, 12, 2))
 
 
 @pytest.mark.parametrize(
@@ -125,6 +128,8 @@ def test_a_clinic_verifies_its_own_entry(tmp_path: Path) -> None:
         ('source = "samaritans.org"', "", "countries IE: source is missing"),
         ('call = "024"', "", "lines Línea 024: a help line needs call, text or chat"),
         ("verified = true\n", 'verified = "yes"\n', "verified must be true or false"),
+        ("check_again_after_days = 183", "", "check_again_after_days is missing"),
+        ("check_again_after_days = 183", "check_again_after_days = 0", "must be at least 1"),
         ('emergency = "911"', 'emergency = "911"\npolice = "911"', "unknown key police"),
     ],
 )
@@ -137,6 +142,9 @@ def test_help_lines_that_cannot_be_right(tmp_path: Path, old: str, new: str, sai
 
 def test_an_entry_needs_a_line(tmp_path: Path) -> None:
     file = tmp_path / "crisis.toml"
-    file.write_text('[[countries]]\ncountry = "US"\nemergency = "911"\nsource = "x"\n')
+    file.write_text(
+        "check_again_after_days = 183\n"
+        '[[countries]]\ncountry = "US"\nemergency = "911"\nsource = "x"\n'
+    )
     with pytest.raises(InvalidDefinition, match="at least one help line"):
         load_crisis(file)

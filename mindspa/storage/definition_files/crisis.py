@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from mindspa.domain.definitions import CrisisEntry, HelpLine
@@ -12,6 +13,9 @@ def load_crisis(path: Path) -> Mapping[str, CrisisEntry]:
     """The verified entries by country code. An entry that nobody has verified is checked like the
     others and left out: a clinic in that country has none, and does not start."""
     file = Table.of_file(path)
+    holds_for = timedelta(days=file.integer("check_again_after_days"))
+    if holds_for <= timedelta():
+        raise file.fault("check_again_after_days must be at least 1.")
     verified: dict[str, CrisisEntry] = {}
     seen: set[str] = set()
     for table in file.tables("countries", named_by="country"):
@@ -21,14 +25,14 @@ def load_crisis(path: Path) -> Mapping[str, CrisisEntry]:
         if country in seen:
             raise table.fault("this country stands twice; keep one entry.")
         seen.add(country)
-        entry = _entry(table, country)
+        entry = _entry(table, country, holds_for)
         if entry is not None:
             verified[country] = entry
     file.done()
     return verified
 
 
-def _entry(table: Table, country: str) -> CrisisEntry | None:
+def _entry(table: Table, country: str, holds_for: timedelta) -> CrisisEntry | None:
     """None for an entry that is not verified."""
     emergency, source = table.text("emergency"), table.text("source")
     lines = tuple(_line(line) for line in table.tables("lines", named_by="name"))
@@ -41,7 +45,7 @@ def _entry(table: Table, country: str) -> CrisisEntry | None:
         return None
     if checked_on is None:
         raise table.fault("a verified entry needs checked_on, the date it was checked.")
-    return CrisisEntry(country, emergency, lines, checked_on, source)
+    return CrisisEntry(country, emergency, lines, checked_on, source, checked_on + holds_for)
 
 
 def _line(table: Table) -> HelpLine:
