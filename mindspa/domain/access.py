@@ -37,6 +37,7 @@ class Permission(StrEnum):
     SIGN_PROTOCOL = "sign_protocol"  # put such a change in force
     PAIR_TABLETS = "pair_tablets"  # let patients answer on a device of the clinic
     MANAGE_PEOPLE = "manage_people"
+    SEE_MESSAGES = "see_messages"  # what was sent to people, and what did not arrive
     READ_AUDIT_TRAIL = "read_audit_trail"  # who looked at or changed what
     IMPORT_ANSWERS = "import_answers"
 
@@ -71,6 +72,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.REVIEW_COURSE,
             Permission.ASSESS_RISK,
             Permission.PLAN_DUTY,
+            Permission.SEE_MESSAGES,
             Permission.ADAPT_PROTOCOL,
             Permission.SIGN_PROTOCOL,
         }
@@ -79,6 +81,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         {
             Permission.ADAPT_PROTOCOL,
             Permission.PLAN_DUTY,
+            Permission.SEE_MESSAGES,
             Permission.MANAGE_PEOPLE,
             Permission.READ_AUDIT_TRAIL,
             Permission.IMPORT_ANSWERS,

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from mindspa.domain.access import WORKER
 from mindspa.domain.alert_cases import AlertCase, CaseEvent, CaseState, Step
 from mindspa.domain.definitions import Definitions
-from mindspa.domain.messages import Message, MessageState, Problem
+from mindspa.domain.messages import Message
 from mindspa.domain.safety import Alert, SafetyAnswer, Tier
 from mindspa.services.handle_alert import MERGED, OUTCOMES
 from mindspa.services.view_alerts import ListedAlert
+from mindspa.ui import message_words
 from mindspa.ui.follow_up_words import LANGUAGE, happened
 from mindspa.ui.local_time import spoken
 
@@ -30,21 +31,6 @@ _STEPS = {
     Step.REPEATED: "Told again: nobody has acted",
     Step.CLOSED: "Closed",
     Step.REOPENED: "Opened again",
-}
-
-
-_MESSAGES = {
-    MessageState.WAITING: "waits to be sent",
-    MessageState.SENT: "sent",
-    MessageState.FAILED: "not sent",
-    MessageState.CANCELLED: "not sent: no longer needed",
-    MessageState.HELD: "not sent: a demo clinic sends nothing",
-}
-_PROBLEMS = {
-    Problem.NO_ADDRESS: "no e-mail address is known",
-    Problem.REFUSED: "their mail server refused the address",
-    Problem.OUT_OF_REACH: "the mail server is out of reach; it is tried again",
-    Problem.TOO_LATE: "it could not be sent in time",
 }
 
 
@@ -95,14 +81,7 @@ class AlertWords:
         return self.when(given.answered_at), name, said
 
     def told(self, message: Message) -> str:
-        """How a message stands: "sent today at 2:05 pm"."""
-        if message.state is MessageState.SENT and message.sent_at:
-            return f"sent {self.when(message.sent_at)}"
-        if message.state is MessageState.FAILED and message.problem:
-            return f"not sent: {_PROBLEMS[message.problem]}"
-        if message.state is MessageState.WAITING and message.tries:
-            return f"waits: {_PROBLEMS[message.problem or Problem.OUT_OF_REACH]}"
-        return _MESSAGES[message.state]
+        return message_words.told(message, self.when)
 
     def by(self, event: CaseEvent) -> str:
         return "by itself" if event.by == WORKER else event.by_name

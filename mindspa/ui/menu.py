@@ -155,6 +155,13 @@ ENTRIES = (
         "When the clinic is open, and who is on duty.",
     ),
     Entry(
+        "messages",
+        "Messages",
+        ":material/outgoing_mail:",
+        Permission.SEE_MESSAGES,
+        "What was sent to people, and what did not arrive.",
+    ),
+    Entry(
         "audit_trail",
         "Audit trail",
         ":material/policy:",

@@ -772,6 +772,16 @@ def rotas(at: Places) -> Iterator[State]:
     yield "Hours and rota: saved", page
 
 
+def messages(at: Places) -> Iterator[State]:
+    page = at.visit(at.demo).sign_in(CLINICIAN.login, CLINICIAN.password, path="/messages")
+    heading(page, "Messages")
+    table_drawn(page)
+    yield "Messages: a month", page
+    page = at.sign_in_small(small_clinic.ADMINISTRATOR, "/messages")
+    says(page, "None in the last 30 days.")
+    yield "Messages: none", page
+
+
 def audit_trails(at: Places) -> Iterator[State]:
     page = at.visit(at.demo).sign_in(
         ADMINISTRATOR.login, ADMINISTRATOR.password, path="/audit_trail"
@@ -801,5 +811,6 @@ TOURS: Mapping[str, Tour] = {
     "The clinic's protocol": protocols,
     "Alerts": alerts,
     "Hours and rota": rotas,
+    "Messages": messages,
     "The audit trail": audit_trails,
 }

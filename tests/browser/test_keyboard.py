@@ -208,6 +208,10 @@ def staffs_pages(served: Served, person: Person) -> Iterator[State]:
     heading(page, "Hours and rota")
     table_drawn(page)
     yield "Hours and rota", page
+    page.goto(served.address + "/messages")
+    heading(page, "Messages")
+    table_drawn(page)
+    yield "Messages", page
     page.goto(served.address + "/follow_up")
     heading(page, "Follow-up")
     table_drawn(page)

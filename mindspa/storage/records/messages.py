@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import bindparam, select
 from sqlmodel import SQLModel
@@ -10,7 +11,9 @@ from mindspa.domain.messages import Channel, Kind, Message, MessageState, Proble
 from mindspa.storage.message_tables import MessageRow
 from mindspa.storage.records.scope import Prepared, Scope
 from mindspa.storage.records.stored import Stored, columns_of
+from mindspa.storage.types import UtcInstant
 
+MOST_READ = 501
 MESSAGE = Stored(
     Message,
     MessageRow,
@@ -22,6 +25,13 @@ MESSAGE = Stored(
 _messages = SQLModel.metadata.tables["messages"]
 _ABOUT = MESSAGE.prepared(
     _messages.c.about == bindparam("about"), order_by=[_messages.c.created_at, _messages.c.id]
+)
+_RECENT = MESSAGE.prepared(
+    _messages.c.created_at >= bindparam("since", type_=UtcInstant),
+    _messages.c.kind.in_(tuple(Kind)),  # for the index
+    _messages.c.state.in_(bindparam("states", expanding=True)),
+    order_by=[_messages.c.created_at.desc(), _messages.c.id],
+    limit=MOST_READ,
 )
 _KNOWN = Prepared(
     lambda filtered: filtered(
@@ -45,6 +55,10 @@ class Messages:
     def about(self, record_id: str) -> list[Message]:
         """In order."""
         return MESSAGE.run(_ABOUT, self.scope, about=record_id)
+
+    def recent(self, since: datetime, states: Iterable[MessageState]) -> list[Message]:
+        """Of everybody, the newest first; `MOST_READ` at most."""
+        return MESSAGE.run(_RECENT, self.scope, since=since, states=list(states))
 
     def cancel_about(self, record_id: str) -> None:
         """Those that have not gone out. One that is going out at this instant still does."""

@@ -1,0 +1,59 @@
+"""The messages of a month as a table."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import pyarrow as pa  # type: ignore[import-untyped]
+import streamlit as st
+
+from mindspa.domain.messages import MessageState
+from mindspa.services.view_messages import SHOWN, SHOWN_FOR, MessageList
+from mindspa.ui import message_words, session
+from mindspa.ui.local_time import short, spoken
+from mindspa.ui.plain_text import plain
+
+_STATES: Mapping[MessageState, str] = {
+    MessageState.FAILED: "Did not arrive",
+    MessageState.WAITING: "Waiting",
+    MessageState.SENT: "Sent",
+    MessageState.CANCELLED: "No longer needed",
+}
+
+
+def chosen() -> MessageState | None:
+    """Draws the choice."""
+    return st.segmented_control(
+        "Show only", list(_STATES), format_func=lambda one: _STATES[one], key="messages_state"
+    )
+
+
+def draw(found: MessageList) -> None:
+    if not session.sends_mail():
+        st.warning(
+            "This server has no mail server: nothing is sent. Whoever runs it sets "
+            "MINDSPA_SMTP_URL.",
+            icon=":material/unsubscribe:",
+        )
+    if not found.messages:
+        st.info(f"None in the last {SHOWN_FOR.days} days.", icon=":material/mark_email_read:")
+        return
+    when = partial(spoken, zone=found.zone, now=found.now)
+    columns = {
+        "Written": [short(one.created_at, found.zone) for one in found.messages],
+        "To": [found.names.get(one.person_id, "A patient") for one in found.messages],
+        "What": [message_words.KINDS[one.kind] for one in found.messages],
+        "How it stands": [_capital(message_words.told(one, when)) for one in found.messages],
+        "Tries": [one.tries for one in found.messages],
+    }
+    st.dataframe(pa.table(columns), hide_index=True, width="stretch")
+    count = f"The last {SHOWN}" if found.more else f"{len(found.messages)}"
+    st.caption(
+        plain(
+            f"{count} of the last {SHOWN_FOR.days} days. Times in {found.zone}. A message holds no "
+            "name and no answer: it says that something waits, and where to sign in."
+        )
+    )
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
