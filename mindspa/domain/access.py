@@ -37,6 +37,8 @@ class Permission(StrEnum):
     SIGN_PROTOCOL = "sign_protocol"  # put such a change in force
     PAIR_TABLETS = "pair_tablets"  # let patients answer on a device of the clinic
     MANAGE_PEOPLE = "manage_people"
+    BREAK_THE_GLASS = "break_the_glass"  # read a record in an emergency, with a reason
+    REVIEW_EMERGENCIES = "review_emergencies"  # of somebody else
     SEE_MESSAGES = "see_messages"  # what was sent to people, and what did not arrive
     READ_AUDIT_TRAIL = "read_audit_trail"  # who looked at or changed what
     IMPORT_ANSWERS = "import_answers"
@@ -71,6 +73,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.REVIEW_INTAKE,
             Permission.REVIEW_COURSE,
             Permission.ASSESS_RISK,
+            Permission.REVIEW_EMERGENCIES,
             Permission.PLAN_DUTY,
             Permission.SEE_MESSAGES,
             Permission.ADAPT_PROTOCOL,
@@ -81,6 +84,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         {
             Permission.ADAPT_PROTOCOL,
             Permission.PLAN_DUTY,
+            Permission.BREAK_THE_GLASS,
+            Permission.REVIEW_EMERGENCIES,
             Permission.SEE_MESSAGES,
             Permission.MANAGE_PEOPLE,
             Permission.READ_AUDIT_TRAIL,

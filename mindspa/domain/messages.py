@@ -16,6 +16,7 @@ class Kind(StrEnum):
     ALERT_LATE = "alert_late"  # and nobody has
     REMINDER = "reminder"  # a check-in is open
     BY_HAND = "by_hand"  # the same, sent by somebody of the team
+    EMERGENCY = "emergency"  # somebody has read a record in an emergency
 
 
 class MessageState(StrEnum):

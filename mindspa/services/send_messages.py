@@ -36,6 +36,10 @@ _TEXTS = {
         "You have an alert in Mind Spa",
         "An alert in Mind Spa waits for you. " + _SIGN_IN,
     ),
+    Kind.EMERGENCY: (
+        "A record was opened in an emergency",
+        "Somebody who sees no records has opened one in an emergency. " + _SIGN_IN,
+    ),
     Kind.ALERT_LATE: (
         "An alert in Mind Spa is late",
         "Nobody has acted on an alert in Mind Spa by its time. " + _SIGN_IN,
@@ -75,6 +79,8 @@ def send_messages(
 def _link(one: Outgoing, public_url: str) -> str:
     if one.token is not None:
         return f"{public_url}/check-in?link={one.token}"
+    if one.message.kind is Kind.EMERGENCY:
+        return f"{public_url}/emergency"
     return f"{public_url}/alerts?id={one.message.about}"
 
 

@@ -155,6 +155,13 @@ ENTRIES = (
         "When the clinic is open, and who is on duty.",
     ),
     Entry(
+        "emergency",
+        "Emergency access",
+        ":material/e911_emergency:",
+        Permission.REVIEW_EMERGENCIES,
+        "One record in an emergency, and who has opened one.",
+    ),
+    Entry(
         "messages",
         "Messages",
         ":material/outgoing_mail:",

@@ -10,6 +10,7 @@ KINDS: Mapping[Kind, str] = {
     Kind.ALERT_LATE: "Alert that is late",
     Kind.REMINDER: "Reminder",
     Kind.BY_HAND: "Reminder by hand",
+    Kind.EMERGENCY: "Emergency access",
 }
 _STATES = {
     MessageState.WAITING: "waits to be sent",

@@ -31,6 +31,7 @@ MAY_OPEN = {
     "patients": STAFF,
     "patient": STAFF,
     "protocol": {Role.CLINICIAN, Role.ADMINISTRATOR},
+    "emergency": {Role.CLINICIAN, Role.ADMINISTRATOR},
     "messages": {Role.CLINICIAN, Role.ADMINISTRATOR},
     "audit_trail": {Role.ADMINISTRATOR},
     "who_looked": PATIENT,

@@ -782,6 +782,26 @@ def messages(at: Places) -> Iterator[State]:
     yield "Messages: none", page
 
 
+def emergencies(at: Places) -> Iterator[State]:
+    page = at.sign_in_small(small_clinic.ADMINISTRATOR, "/emergency")
+    says(page, "No record was opened in an emergency.")
+    yield "Emergency access: none", page
+    press(page, "Open the record")
+    expect(page.get_by_test_id("stAlert").first).to_contain_text("The name")
+    settled(page)
+    yield "Emergency access: refused", page
+    page.get_by_role("textbox", name="The patient's full name").fill("Bea Example")
+    page.get_by_role("textbox", name="Why this cannot wait").fill(
+        "The ambulance asks for her dose."
+    )
+    press(page, "Open the record")
+    heading(page, "Bea Example")
+    yield "Emergency access: a record", page
+    page = at.sign_in_small(small_clinic.STAFF, "/emergency")
+    says(page, "What you found")
+    yield "Emergency access: to be reviewed", page
+
+
 def audit_trails(at: Places) -> Iterator[State]:
     page = at.visit(at.demo).sign_in(
         ADMINISTRATOR.login, ADMINISTRATOR.password, path="/audit_trail"
@@ -812,5 +832,6 @@ TOURS: Mapping[str, Tour] = {
     "Alerts": alerts,
     "Hours and rota": rotas,
     "Messages": messages,
+    "Emergency access": emergencies,
     "The audit trail": audit_trails,
 }

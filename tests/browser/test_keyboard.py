@@ -274,6 +274,9 @@ def administrators_pages(served: Served, person: Person) -> Iterator[State]:
     heading(page, "Audit trail")
     table_drawn(page)
     yield "Audit trail", page
+    page.goto(served.address + "/emergency")
+    heading(page, "Emergency access")
+    yield "Emergency access", page
 
 
 Visits = Callable[[Served, Person], Iterator[State]]

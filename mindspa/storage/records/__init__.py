@@ -21,6 +21,7 @@ from mindspa.storage.records.colleagues import Colleagues
 from mindspa.storage.records.contacts import Contacts
 from mindspa.storage.records.course_reviews import CourseReviews
 from mindspa.storage.records.duty import DutyPlans
+from mindspa.storage.records.emergency import EmergencyAccesses
 from mindspa.storage.records.follow_up import FollowUpRows
 from mindspa.storage.records.intake import Intakes
 from mindspa.storage.records.links import CheckInLinks
@@ -79,6 +80,7 @@ class Records:
     merging: Merging
     protocols: Protocols
     audit_trail: AuditTrail
+    emergencies: EmergencyAccesses
     _scope: Scope
 
     def __init__(self, session: Session, clinic_id: str, *, patient_id: str | None = None) -> None:
@@ -110,6 +112,7 @@ class Records:
             "merging": Merging(scope),
             "protocols": Protocols(scope, row.protocol_number or 1),
             "audit_trail": AuditTrail(scope),
+            "emergencies": EmergencyAccesses(scope),
             "_scope": scope,
         }
         for name, part in parts.items():

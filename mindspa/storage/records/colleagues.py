@@ -1,6 +1,6 @@
 """Who works in a clinic: for handing over and for the rota, and where notices reach them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
@@ -60,16 +60,15 @@ class Colleagues:
 
     def handling_alerts(self) -> list[Colleague]:
         """By name."""
-        found = (
-            Colleague(
-                row.id,
-                row.name,
-                _roles(row.roles),
-                reachable=row.email is not None,
-            )
-            for row in _ACTIVE.run(self.scope)
-        )
-        return [one for one in found if one.may(Permission.HANDLE_ALERTS)]
+        return [one for one in self._active() if one.may(Permission.HANDLE_ALERTS)]
+
+    def who_may(self, permission: Permission) -> list[str]:
+        """Ids, in order of name."""
+        return [one.id for one in self._active() if one.may(permission)]
+
+    def _active(self) -> Iterator[Colleague]:
+        for row in _ACTIVE.run(self.scope):
+            yield Colleague(row.id, row.name, _roles(row.roles), reachable=row.email is not None)
 
 
 def _roles(stored: str) -> frozenset[Role]:

@@ -30,6 +30,7 @@ from mindspa.services.change_status import change_status
 from mindspa.services.choose_email import choose_email
 from mindspa.services.clinic_tablet import issue_code, pair_tablet
 from mindspa.services.correct_infusion import correct_infusion
+from mindspa.services.emergency_access import open_in_emergency
 from mindspa.services.import_answers import import_person
 from mindspa.services.log_contact import log_contact
 from mindspa.services.open_check_in import open_check_in
@@ -53,7 +54,7 @@ from mindspa.services.write_safety_card import write_card
 from mindspa.services.write_sheet_note import write_sheet_note
 from mindspa.settings import Settings
 from tests.accounts import a_session, an_account
-from tests.factories import a_clinic, account_of, an_induction, an_infusion, assessed
+from tests.factories import a_clinic, account_of, an_induction, an_infusion, assessed, staff
 
 STARTS_AT = datetime(2026, 5, 1, 14, 0, tzinfo=UTC)
 
@@ -88,6 +89,9 @@ class Filled:
             card = CardEntry(safety_plan="Call Ana.", planned_on=self.now.date())
             write_card(work, self.rosa.id, card, replaces=None)
         self._a_tablet_of_the_clinic()
+        administrator = staff(self.runtime, self.clinic, Role.ADMINISTRATOR)
+        with self.runtime.unit_of_work(administrator) as work:
+            open_in_emergency(work, name="Rosa Ünreal", born_on=None, reason="She has collapsed.")
         self.runtime.audit_seals.seal(self.clinic.id, now=self.now)
 
     def _fail_to_sign_in(self, login: str) -> None:
