@@ -23,6 +23,7 @@ from mindspa.ui.record_entry import Press
 
 _NAME, _BORN, _WHY, _OPEN = (f"emergency_{part}" for part in ("name", "born", "why", "open"))
 _WHICH, _NOTE, _REVIEW = (f"emergency_{part}" for part in ("which", "note", "review"))
+_MOST = 50  # of which a clinic has few
 _HOURS = int(LASTS.total_seconds() // 3600)
 
 
@@ -58,20 +59,14 @@ def draw(actor: Actor, view: EmergencyList, definitions: Definitions) -> None:
     if not view.listed:
         st.info("No record was opened in an emergency.", icon=":material/task_alt:")
         return
-    st.table(
-        [
-            {
-                "Opened": short(one.opened_at, view.zone),
-                "By": plain(one.person_name),
-                "Patient": plain(view.names.get(one.patient_id, one.patient_id)),
-                "Why": plain(one.reason),
-                "Reviewed": _reviewed(one, view.zone),
-            }
-            for one in view.listed
-        ],
-        hide_index=True,
-        alt="Records opened in an emergency, the newest first",
-    )
+    for one in view.listed[:_MOST]:
+        # No table: a reason is a sentence, and a phone would hide it beyond the edge.
+        with st.container(border=True):
+            patient = view.names.get(one.patient_id, one.patient_id)
+            when = short(one.opened_at, view.zone)
+            st.markdown(f"**{plain(f'{when}: {one.person_name} read the record of {patient}')}**")
+            st.text(one.reason)
+            st.caption(plain(_reviewed(one, view.zone)))
     _review_form(actor, view)
 
 
@@ -124,8 +119,8 @@ def _facts(record: EmergencyRecord, zone: str, definitions: Definitions) -> Iter
 
 def _reviewed(one: EmergencyAccess, zone: str) -> str:
     if one.reviewed_at is None:
-        return "Not yet"
-    return plain(f"{short(one.reviewed_at, zone)} by {one.reviewed_by_name}: {one.review}")
+        return "Nobody has looked at it yet."
+    return f"Looked at on {short(one.reviewed_at, zone)} by {one.reviewed_by_name}: {one.review}"
 
 
 def _review_form(actor: Actor, view: EmergencyList) -> None:

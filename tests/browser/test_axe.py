@@ -35,6 +35,7 @@ KNOWN = {
     "The clinic's protocol": {("aria-dialog-name", TOAST)},
     "Alerts": {("aria-dialog-name", TOAST)},
     "Hours and rota": {("aria-dialog-name", TOAST)},
+    "Emergency access": {("aria-dialog-name", TOAST)},
 }
 
 

@@ -5,6 +5,7 @@ import pytest
 from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Actor, Role
 from mindspa.domain.treatment import Clinic, Patient
+from mindspa.ui.plain_text import plain
 from tests.factories import a_patient, staff
 from tests.pages.conftest import OpenPage
 from tests.services.test_emergency_access import WHY, opens
@@ -42,8 +43,9 @@ def test_from_the_reason_to_the_record(
     assert page.text_area(key="emergency_why").value == ""
     assert page.header[0].value == "Pat \\*Example\\*"
     assert "No infusion was given" in page.markdown[0].value
-    (row,) = page.table[0].value.to_dict("records")
-    assert (row["Patient"], row["Reviewed"]) == (patient.id, "Not yet")
+    assert patient.id in page.markdown[-1].value
+    assert page.caption[-1].value == plain("Nobody has looked at it yet.")
+    assert WHY in [text.value for text in page.text]
     assert not [box for box in page.selectbox if box.key == "emergency_which"]  # not one's own
 
 
@@ -57,14 +59,13 @@ def test_a_clinician_looks_at_it(
     opens(runtime, administrator, patient.name)
     page = open_page(clinician, "emergency")
     assert not page.text_input
-    (row,) = page.table[0].value.to_dict("records")
-    assert row["Patient"] == "Pat \\*Example\\*"
+    assert "Pat \\*Example\\*" in page.markdown[-1].value
     page.button(key="emergency_review").click().run()
     assert page.error[0].value == "Write down what you found."
     page.text_area(key="emergency_note").set_value("It was right.")
     page.button(key="emergency_review").click().run()
     assert page.success[0].value == "It is reviewed."
-    assert clinician.name.split("@")[0] in page.table[0].value["Reviewed"][0]
+    assert plain(f"by {clinician.name}: It was right.") in page.caption[-1].value
     assert not page.selectbox
 
 
