@@ -12,7 +12,14 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from mindspa.domain.access import Role
-from mindspa.services.demo_accounts import CARE_TEAM, CLINICIAN, DUE_NOW, MID_COURSE, DemoAccount
+from mindspa.services.demo_accounts import (
+    ADMINISTRATOR,
+    CARE_TEAM,
+    CLINICIAN,
+    DUE_NOW,
+    MID_COURSE,
+    DemoAccount,
+)
 from mindspa.storage.types import since_epoch
 from tests import program
 from tests.browser.chromium import (
@@ -231,6 +238,26 @@ def clinic_pictures(at: Photographer) -> None:
         person.context.close()
 
 
+def alert_pictures(at: Photographer) -> None:
+    late = at.served.one(
+        "SELECT id FROM alert_cases WHERE state != 'closed' AND tier = 'immediate'"
+    )
+    for phone, ending in ((False, ""), (True, "-phone")):
+        with at.signed_in(CARE_TEAM, phone=phone) as page:
+            at.go(page, f"/alerts?id={late}")
+            heading = page.get_by_role("heading", name="To reach the patient")
+            heading.wait_for()
+            settled(page)
+            own = page.get_by_role("button", name="I take this alert")
+            own.evaluate("e => e.scrollIntoView({block: 'center'})")
+            at.take(page, f"alert{ending}")
+    with at.signed_in(ADMINISTRATOR) as page:
+        for path, name in (("/duty", "duty"), ("/audit_trail", "audit-trail")):
+            at.go(page, path)
+            page.get_by_test_id("stDataFrame").first.locator("tr").nth(1).wait_for(state="attached")
+            at.take(page, name)
+
+
 def door_picture(at: Photographer) -> None:
     person = Person.at(at.browser, at.served.address)
     page = person.context.new_page()
@@ -255,6 +282,7 @@ def main(folder: Path) -> None:
             treatment_pictures,
             care_pictures,
             clinic_pictures,
+            alert_pictures,
         ):
             shutil.copy(untouched, database)
             with program.serving(database) as address, chromium() as browser:

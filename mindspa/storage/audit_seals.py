@@ -30,9 +30,10 @@ class AuditSeals:
             connection = session.connection()
             if not self.database.is_sqlite:
                 # Numbers are given before they are stored: an event that is still being written
-                # could come to stand under a seal. So whoever writes ends first.
+                # could come to stand under a seal. So whoever writes ends first, another who
+                # seals as well.
                 connection.execute(text(f"SET LOCAL lock_timeout = {_LOCK_MS}"))
-                connection.execute(text("LOCK TABLE audit_events IN SHARE MODE"))
+                connection.execute(text("LOCK TABLE audit_events IN SHARE ROW EXCLUSIVE MODE"))
             before = _last(connection, clinic_id)
             events = list(_after(connection, clinic_id, before, most=EVENTS))
             if not events:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
@@ -184,6 +185,20 @@ def test_what_is_still_being_written_comes_under_the_next(
     with runtime.database.reading() as session:
         sealed = session.execute(text("SELECT sum(events) FROM audit_seals")).scalar_one()
         assert sealed == session.execute(text("SELECT count(*) FROM audit_events")).scalar_one()
+
+
+def test_several_servers_seal_at_once(
+    runtime: Runtime, happens: Callable[..., None], clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_seals, "EVENTS", 2)
+    happens(20)
+    with ThreadPoolExecutor(4) as pool:
+        made = [
+            pool.submit(runtime.audit_seals.seal, clinic.id, now=runtime.clock()) for _ in range(8)
+        ]
+        numbers = [seal.number for one in made if (seal := one.result())]
+    assert sorted(numbers) == list(range(1, 9))
+    assert list(runtime.audit_seals.problems(clinic.id)) == []
 
 
 def test_a_trigger_that_is_missing_is_a_difference(database: Database) -> None:
