@@ -242,15 +242,13 @@ def alert_pictures(at: Photographer) -> None:
     late = at.served.one(
         "SELECT id FROM alert_cases WHERE state != 'closed' AND tier = 'immediate'"
     )
-    for phone, ending in ((False, ""), (True, "-phone")):
-        with at.signed_in(CARE_TEAM, phone=phone) as page:
-            at.go(page, f"/alerts?id={late}")
-            heading = page.get_by_role("heading", name="To reach the patient")
-            heading.wait_for()
-            settled(page)
-            own = page.get_by_role("button", name="I take this alert")
-            own.evaluate("e => e.scrollIntoView({block: 'center'})")
-            at.take(page, f"alert{ending}")
+    with at.signed_in(CARE_TEAM) as page:
+        at.go(page, f"/alerts?id={late}")
+        page.get_by_role("heading", name="To reach the patient").wait_for()
+        settled(page)
+        own = page.get_by_role("button", name="I take this alert")
+        own.evaluate("e => e.scrollIntoView({block: 'center'})")
+        at.take(page, "alert")
     with at.signed_in(ADMINISTRATOR) as page:
         for path, name in (("/duty", "duty"), ("/audit_trail", "audit-trail")):
             at.go(page, path)
