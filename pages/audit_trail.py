@@ -12,5 +12,5 @@ with notices.errors_shown(), session.reading(actor) as work:
     names, zone, now = who_acted(work), work.clinic.zone, work.now
 search = audit_search.asked(names, zone, now)
 with notices.errors_shown(), session.reading(actor) as work:
-    found = view_audit_trail(work, search, most=audit_search.rows_shown())
+    found = view_audit_trail(work, search, most=audit_search.ROWS.shown())
 audit_search.draw(found, search)

@@ -9,6 +9,6 @@ from mindspa.ui import notices, own_access, own_page, session
 actor = session.require(Permission.CHECK_IN)
 own_page.top("Who looked at your record")
 with notices.errors_shown(), session.reading(actor) as work:
-    access = view_own_access(work, most=own_access.rows_shown())
+    access = view_own_access(work, most=own_access.ROWS.shown())
 own_access.draw(access)
 st.caption("To know who it was, or to tell us that something is not right, ask the clinic.")

@@ -164,6 +164,11 @@ def clinician(runtime: bootstrap.Runtime, clinic: Clinic) -> Actor:
 
 
 @pytest.fixture
+def administrator(runtime: bootstrap.Runtime, clinic: Clinic) -> Actor:
+    return factories.staff(runtime, clinic, Role.ADMINISTRATOR)
+
+
+@pytest.fixture
 def patient(runtime: bootstrap.Runtime, clinic: Clinic) -> Patient:
     return factories.a_patient(runtime, clinic)
 

@@ -9,12 +9,14 @@ from mindspa.domain.access import Permission
 from mindspa.domain.adjuncts import Adjunct, standing
 from mindspa.domain.emergency import LASTS, SHORTEST_REASON, EmergencyAccess
 from mindspa.domain.errors import InvalidInput, NotPermitted, Stale
-from mindspa.domain.messages import Channel, Kind, Message, MessageState, key_of
+from mindspa.domain.messages import Kind, Message
 from mindspa.domain.safety_card import SafetyCard
 from mindspa.domain.summary import PatientSummary
 from mindspa.domain.treatment import Infusion, Patient
+from mindspa.services.name_people import names_of
 from mindspa.services.summarise_patient import summarise
 from mindspa.services.unit_of_work import UnitOfWork
+from mindspa.services.write_message import message_to
 
 LISTED_FOR = timedelta(days=90)
 LAST_INFUSIONS = 5
@@ -85,15 +87,14 @@ def view_emergencies(work: UnitOfWork) -> EmergencyList:
     work.actor.require(Permission.REVIEW_EMERGENCIES)
     listed = work.records.emergencies.since(work.now - LISTED_FOR)
     own = [a for a in listed if a.person_id == work.actor.id and work.now < a.expires_at]
-    names: Mapping[str, str] = {}
-    if work.actor.may(Permission.SEE_PATIENTS):
-        patients = work.records.patients.of_many({access.patient_id for access in listed})
-        names = {patient.id: patient.name for patient in patients}
+    patients = {access.patient_id for access in listed}
+    names = names_of(work, patients=patients)
+    reads = work.actor.may(Permission.BREAK_THE_GLASS)
     return EmergencyList(
         work.clinic.zone,
-        [_record(work, access) for access in own] if _may_read(work) else [],
+        [_record(work, access) for access in own] if reads else [],
         listed,
-        names,
+        {one: names[one] for one in patients & names.keys()},
     )
 
 
@@ -114,10 +115,6 @@ def review_emergency(work: UnitOfWork, access_id: object, *, note: object) -> No
     if not work.records.emergencies.save_review(reviewed):
         raise Stale("Somebody has reviewed this meanwhile.")
     work.audit("emergency.reviewed", about=access.patient_id, record=access.id)
-
-
-def _may_read(work: UnitOfWork) -> bool:
-    return work.actor.may(Permission.BREAK_THE_GLASS)
 
 
 def _record(work: UnitOfWork, access: EmergencyAccess) -> EmergencyRecord:
@@ -141,16 +138,6 @@ def _messages(work: UnitOfWork, access: EmergencyAccess) -> Iterable[Message]:
     people = colleagues.who_may(Permission.READ_AUDIT_TRAIL)
     others = [one for one in people if one != work.actor.id]
     for person in others or colleagues.who_may(Permission.ASSESS_RISK):
-        yield Message(
-            work.new_id(),
-            key_of("emergency", access.id, 1, person, Channel.EMAIL),
-            person,
-            Channel.EMAIL,
-            Kind.EMERGENCY,
-            access.id,
-            1,
-            created_at=work.now,
-            next_try_at=work.now,
-            expires_at=work.now + TOLD_WITHIN,
-            state=MessageState.HELD if work.clinic.demo else MessageState.WAITING,
+        yield message_to(
+            work, person, Kind.EMERGENCY, access.id, 1, expires_at=work.now + TOLD_WITHIN
         )

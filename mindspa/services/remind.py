@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from mindspa.domain.access import Permission
 from mindspa.domain.errors import InvalidInput
-from mindspa.domain.messages import Channel, Kind, Message, MessageState, Problem, key_of
+from mindspa.domain.messages import Kind, Message, Problem
 from mindspa.domain.reminders import Reminding, about, due, missed_in_a_row
 from mindspa.services.unit_of_work import UnitOfWork
+from mindspa.services.write_message import message_to
 
 LOOKED_BACK = timedelta(days=120)  # for check-ins that were not answered
 NOT_AGAIN_WITHIN = timedelta(hours=1)  # by hand
@@ -112,18 +113,12 @@ def reminder_of(
     kind: Kind = Kind.REMINDER,
     problem: Problem | None = None,
 ) -> Message:
-    state = MessageState.HELD if work.clinic.demo else MessageState.WAITING
-    return Message(
-        work.new_id(),
-        key_of(kind, about(one.occasion), number, one.person_id, Channel.EMAIL),
+    return message_to(
+        work,
         one.person_id,
-        Channel.EMAIL,
         kind,
         about(one.occasion),
         number,
-        created_at=work.now,
-        next_try_at=work.now,
         expires_at=one.occasion.closes_at,
-        state=MessageState.CANCELLED if problem else state,
         problem=problem,
     )

@@ -6,9 +6,10 @@ from datetime import timedelta
 from mindspa.domain.access import Permission
 from mindspa.domain.alert_cases import AlertCase, CaseEvent, CaseState, Step
 from mindspa.domain.duty import OnDuty
-from mindspa.domain.messages import Channel, Kind, Message, MessageState, key_of
+from mindspa.domain.messages import Kind, Message
 from mindspa.services.raise_alerts import watch_of
 from mindspa.services.unit_of_work import UnitOfWork
+from mindspa.services.write_message import message_to
 
 # After so long a message about an alert would only confuse: the alert itself is told again.
 GOOD_FOR = timedelta(hours=24)
@@ -58,16 +59,12 @@ def _needs_more(on_duty: OnDuty, case: AlertCase) -> bool:
 
 def _message(work: UnitOfWork, event: CaseEvent, case: AlertCase, person_id: str) -> Message:
     late = case.state is CaseState.ESCALATED
-    return Message(
-        work.new_id(),
-        key_of("alert", case.id, event.number, person_id, Channel.EMAIL),
+    return message_to(
+        work,
         person_id,
-        Channel.EMAIL,
         Kind.ALERT_LATE if late else Kind.ALERT,
         case.id,
         event.number,
-        created_at=work.now,
-        next_try_at=work.now,
         expires_at=work.now + GOOD_FOR,
-        state=MessageState.HELD if work.clinic.demo else MessageState.WAITING,
+        topic="alert",
     )

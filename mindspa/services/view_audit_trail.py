@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from mindspa.domain.access import Permission, Role
 from mindspa.domain.audit import VIEWED, AuditEvent, AuditSearch, Kind, kind_of
 from mindspa.domain.errors import InvalidInput
+from mindspa.services.name_people import names_of
 from mindspa.services.unit_of_work import UnitOfWork
 
 LONGEST = timedelta(days=366)  # that one search covers
@@ -52,12 +53,11 @@ class OwnAccess:
 
 def view_audit_trail(work: UnitOfWork, search: AuditSearch, *, most: int) -> FoundEvents:
     events, more = _found(work, search, most)
-    names = dict(work.records.colleagues.names())
-    if work.actor.may(Permission.SEE_PATIENTS):
-        patients = {event.about for event in events if event.about}
-        people = {event.actor_id for event in events} - names.keys()
-        names |= work.records.patients.names_of_people(people)
-        names |= {patient.id: patient.name for patient in work.records.patients.of_many(patients)}
+    names = names_of(
+        work,
+        people=[event.actor_id for event in events],
+        patients=[event.about for event in events if event.about],
+    )
     return FoundEvents(work.clinic.zone, events, more, names)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from mindspa.domain.access import Permission
 from mindspa.domain.messages import Message, MessageState
+from mindspa.services.name_people import names_of
 from mindspa.services.unit_of_work import UnitOfWork
 
 SHOWN_FOR = timedelta(days=30)
@@ -30,8 +31,5 @@ def view_messages(work: UnitOfWork, *, state: MessageState | None = None) -> Mes
     states = MessageState if state is None else (state,)
     found = work.records.messages.recent(work.now - SHOWN_FOR, states)
     shown = found[:SHOWN]
-    names = dict(work.records.colleagues.names())
-    if work.actor.may(Permission.SEE_PATIENTS):
-        others = {message.person_id for message in shown} - names.keys()
-        names |= work.records.patients.names_of_people(others)
+    names = names_of(work, people=[message.person_id for message in shown])
     return MessageList(work.now, work.clinic.zone, shown, len(found) > SHOWN, names)

@@ -9,14 +9,15 @@ from sqlalchemy import Connection, Select, insert, select, text
 from sqlmodel import SQLModel
 
 from mindspa.domain.audit import AuditEvent, Seal, seal
-from mindspa.storage.audit_tables import AuditEventRow, AuditSealRow
+from mindspa.storage.audit_tables import AuditSealRow
 from mindspa.storage.database import Database, errors_named
-from mindspa.storage.records.stored import Stored
+from mindspa.storage.records.audit_trail import EVENT
+from mindspa.storage.records.stored import Stored, columns_of
 
 EVENTS = 2_000  # under one seal at most, so that nobody waits for it long
 _LOCK_MS = 2_000  # so long a seal waits for who writes, and others behind it
 
-_EVENT, _SEAL = Stored(AuditEvent, AuditEventRow), Stored(Seal, AuditSealRow)
+_SEAL = Stored(Seal, AuditSealRow)
 _events, _seals = (SQLModel.metadata.tables[name] for name in ("audit_events", "audit_seals"))
 
 
@@ -39,17 +40,7 @@ class AuditSeals:
             if not events:
                 return None
             made = seal(before, clinic_id, events, at=now)
-            connection.execute(
-                insert(_seals),
-                {
-                    "clinic_id": clinic_id,
-                    "number": made.number,
-                    "upto": made.upto,
-                    "events": made.events,
-                    "sealed_at": made.sealed_at,
-                    "digest": made.digest,
-                },
-            )
+            connection.execute(insert(_seals), {"clinic_id": clinic_id} | columns_of(made))
             return made
 
     def last(self, clinic_id: str) -> Seal | None:
@@ -92,11 +83,11 @@ def _after(
     most: int | None = None,
 ) -> Iterator[tuple[int, AuditEvent]]:
     """The events that are not under that seal nor under one before it, with their numbers."""
-    query = select(_events.c.id, *_EVENT.columns).where(
+    query = select(_events.c.id, *EVENT.columns).where(
         _events.c.clinic_id == clinic_id, _events.c.id > (sealed.upto if sealed else 0)
     )
     if until is not None:
         query = query.where(_events.c.id <= until)
     query = query.order_by(_events.c.id).limit(most).execution_options(yield_per=EVENTS)
     for number, *cells in connection.execute(query):
-        yield number, _EVENT.value(cells)
+        yield number, EVENT.value(cells)

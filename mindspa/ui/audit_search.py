@@ -10,12 +10,12 @@ import streamlit as st
 from mindspa.domain.audit import AuditEvent, AuditSearch, Kind
 from mindspa.services.view_audit_trail import FoundEvents
 from mindspa.ui import audit_words, download_link
+from mindspa.ui.more_rows import MoreRows
 from mindspa.ui.picked_table import names_apart
 from mindspa.ui.plain_text import plain
 
-AT_FIRST, AT_MOST = 200, 2_000  # rows
+ROWS = MoreRows("audit_more", 200, 2_000)
 _DAYS = 7  # that are looked at where nobody has chosen
-_SHOWN, _MORE = "audit_shown", "audit_more"
 
 
 def asked(names: Mapping[str, str], zone: str, now: datetime) -> AuditSearch:
@@ -48,15 +48,6 @@ def asked(names: Mapping[str, str], zone: str, now: datetime) -> AuditSearch:
     )
 
 
-def rows_shown() -> int:
-    """More with each press."""
-    shown = int(st.session_state.get(_SHOWN, AT_FIRST))
-    if st.session_state.get(_MORE):
-        shown = min(shown + AT_FIRST, AT_MOST)
-        st.session_state[_SHOWN] = shown
-    return shown
-
-
 def draw(found: FoundEvents, search: AuditSearch) -> None:
     if not found.events:
         st.info("Nothing of this kind is written down for that time.", icon=":material/search_off:")
@@ -74,8 +65,8 @@ def draw(found: FoundEvents, search: AuditSearch) -> None:
     count = len(found.events)
     said = "1 entry" if count == 1 else f"{count:,} entries"
     st.caption(plain(f"{'The last ' if found.more else ''}{said}. Times in {found.zone}."))
-    if found.more and count < AT_MOST:
-        st.button(f"Show {AT_FIRST} more", key=_MORE)
+    if found.more and count < ROWS.at_most:
+        ROWS.button(f"Show {ROWS.at_first} more")
     elif found.more:
         st.caption("Choose a shorter time, or take all of it as a file.")
     download_link.audit_trail(search)

@@ -2,23 +2,16 @@
 
 import streamlit as st
 
-from mindspa.services.view_audit_trail import Access, Act, OwnAccess
+from mindspa.services.view_audit_trail import MOST_READ, Access, Act, OwnAccess
 from mindspa.ui.account import ROLES
+from mindspa.ui.more_rows import MoreRows
 
 _ACTS = {
     Act.LOOKED: "Looked at your record",
     Act.TOOK_A_FILE: "Took a file from your record",
     Act.WROTE: "Wrote in your record",
 }
-AT_FIRST = 50  # rows, and with each press
-_SHOWN, _MORE = "own_access_shown", "own_access_more"
-
-
-def rows_shown() -> int:
-    shown = int(st.session_state.get(_SHOWN, AT_FIRST))
-    if st.session_state.get(_MORE):
-        st.session_state[_SHOWN] = shown = shown + AT_FIRST
-    return shown
+ROWS = MoreRows("own_access_more", 50, MOST_READ)
 
 
 def draw(access: OwnAccess) -> None:
@@ -42,7 +35,7 @@ def draw(access: OwnAccess) -> None:
         alt="Who looked at your record, the latest first",
     )
     if access.more:
-        st.button("Show earlier ones", key=_MORE)
+        ROWS.button("Show earlier ones")
 
 
 def _who(one: Access) -> str:

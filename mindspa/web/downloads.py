@@ -39,8 +39,7 @@ async def answers(request: Request) -> Response:
     patient_id = request.path_params.get("patient_id")
     # In a thread: a long record must not stop the event loop.
     name, content = await to_thread.run_sync(partial(_answers, actor, patient_id))
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, headers=headers, media_type="text/csv; charset=utf-8; header=present")
+    return _csv(name, content)
 
 
 async def summary(request: Request) -> Response:
@@ -75,7 +74,11 @@ async def audit_trail(request: Request) -> Response:
     except (ValueError, OverflowError):
         raise InvalidInput("This address is incomplete. Search again on the page.") from None
     content = await to_thread.run_sync(partial(_audit_trail, actor, search))
-    headers = {"Content-Disposition": 'attachment; filename="audit-trail.csv"'}
+    return _csv("audit-trail.csv", content)
+
+
+def _csv(name: str, content: bytes) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, headers=headers, media_type="text/csv; charset=utf-8; header=present")
 
 

@@ -1,33 +1,24 @@
 """The pages of the audit trail: for administrators, and for a patient about their own record."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from mindspa.bootstrap import Runtime
-from mindspa.domain.access import Actor, Role
+from mindspa.domain.access import Actor
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.services.view_progress import view_progress
 from mindspa.ui import audit_search, own_access
 from mindspa.ui.plain_text import plain
 from tests.conftest import Clock
-from tests.factories import a_patient, account_of, staff
+from tests.factories import a_patient, account_of
 from tests.pages.conftest import OpenPage
 
 
 @pytest.fixture
 def patient(runtime: Runtime, clinic: Clinic) -> Patient:
     return a_patient(runtime, clinic, "Pat Example")
-
-
-@pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
-
-
-@pytest.fixture
-def administrator(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.ADMINISTRATOR)
 
 
 def looks(runtime: Runtime, nurse: Actor, patient: Patient) -> None:
@@ -88,8 +79,7 @@ def test_more_with_each_press(
     open_page: OpenPage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(audit_search, "AT_FIRST", 3)
-    monkeypatch.setattr(audit_search, "AT_MOST", 6)
+    monkeypatch.setattr(audit_search, "ROWS", replace(audit_search.ROWS, at_first=3, at_most=6))
     with runtime.unit_of_work(nurse) as work:
         for number in range(7):
             work.audit("call.asked", record=str(number))
@@ -113,7 +103,7 @@ def test_a_patient_sees_who_looked(
     open_page: OpenPage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(own_access, "AT_FIRST", 1)
+    monkeypatch.setattr(own_access, "ROWS", replace(own_access.ROWS, at_first=1))
     pat = account_of(runtime, clinic, patient)
     clock.forward(hours=1)
     looks(runtime, nurse, patient)

@@ -3,10 +3,10 @@
 import pytest
 
 from mindspa.bootstrap import Runtime
-from mindspa.domain.access import Actor, Role
+from mindspa.domain.access import Actor
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.ui.plain_text import plain
-from tests.factories import a_patient, staff
+from tests.factories import a_patient
 from tests.pages.conftest import OpenPage
 from tests.services.test_emergency_access import WHY, opens
 
@@ -14,11 +14,6 @@ from tests.services.test_emergency_access import WHY, opens
 @pytest.fixture
 def patient(runtime: Runtime, clinic: Clinic) -> Patient:
     return a_patient(runtime, clinic, "Pat *Example*")
-
-
-@pytest.fixture
-def administrator(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.ADMINISTRATOR)
 
 
 def test_from_the_reason_to_the_record(

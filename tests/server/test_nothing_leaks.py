@@ -20,9 +20,10 @@ from tests.accounts import PASSWORD, an_account
 from tests.client import Browser, Tab
 from tests.conftest import NOW
 from tests.faults.patience import wait_until
-from tests.mail import SENDER, Inbox, a_mail_server, text_of
-from tests.program import HOST, Program, free_port
+from tests.mail import Inbox, text_of
+from tests.program import Program
 from tests.server.linked import answer_all, link_of
+from tests.server.mailing import mailing
 
 NAME = "Zebulon Quixworth"
 NOTES = ("mulberry lantern", "thistledown harbour", "saffron weathercock", "juniper sundial")
@@ -96,26 +97,11 @@ def story(tmp_path: Path, _sqlite_template: Path) -> Iterator[Story]:
     factories.an_infusion(runtime, clinic, course, starts_at=starts_at)
     runtime.database.dispose()
 
-    inbox, port = Inbox(), free_port()
-    with a_mail_server(inbox) as mail:
-        program = Program(
-            f"sqlite:///{database}",
-            tmp_path / "log",
-            NOW.isoformat(),
-            port=port,
-            environment={
-                "MINDSPA_PUBLIC_URL": f"http://{HOST}:{port}",
-                "MINDSPA_SMTP_URL": f"smtp://{mail.host}:{mail.port}",
-                "MINDSPA_MAIL_FROM": SENDER,
-            },
-        )
+    with mailing(database) as (program, inbox):
         program.start()
         told = Story(program, database, inbox)
-        try:
-            with told.left:
-                yield told
-        finally:
-            program.kill()
+        with told.left:
+            yield told
 
 
 # --- The story -----------------------------------------------------------------------------------

@@ -20,9 +20,10 @@ from tests import factories
 from tests.accounts import an_account
 from tests.client import Browser
 from tests.faults.patience import wait_until
-from tests.mail import SENDER, Inbox, a_mail_server
-from tests.program import HOST, Program, free_port
+from tests.mail import Inbox
+from tests.program import Program
 from tests.server.linked import answer_all, link_of
+from tests.server.mailing import mailing
 
 EAST, WEST = ZoneInfo("America/New_York"), ZoneInfo("America/Los_Angeles")
 # Saturday, 10 in the morning in New York. In the night after it both zones gain an hour, so that
@@ -93,22 +94,8 @@ def post(tmp_path: Path, _sqlite_template: Path) -> Iterator[Post]:
         factories.an_infusion(runtime, clinic, course, starts_at=INFUSION)
     runtime.database.dispose()
 
-    inbox, port = Inbox(), free_port()
-    with a_mail_server(inbox) as mail:
-        program = Program(
-            f"sqlite:///{database}",
-            tmp_path / "log",
-            port=port,
-            environment={
-                "MINDSPA_PUBLIC_URL": f"http://{HOST}:{port}",
-                "MINDSPA_SMTP_URL": f"smtp://{mail.host}:{mail.port}",
-                "MINDSPA_MAIL_FROM": SENDER,
-            },
-        )
-        try:
-            yield Post(program, database, inbox)
-        finally:
-            program.kill()
+    with mailing(database) as (program, inbox):
+        yield Post(program, database, inbox)
 
 
 def test_over_the_change_of_clocks_in_two_zones(post: Post) -> None:

@@ -40,11 +40,6 @@ def patient(runtime: Runtime, clinic: Clinic) -> Patient:
     return found
 
 
-@pytest.fixture
-def administrator(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.ADMINISTRATOR)
-
-
 def opens(
     runtime: Runtime,
     actor: Actor,

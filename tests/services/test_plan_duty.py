@@ -20,11 +20,6 @@ NINE, FIVE = time(9), time(17)
 
 
 @pytest.fixture
-def administrator(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.ADMINISTRATOR)
-
-
-@pytest.fixture
 def plan(nurse: Actor) -> DutyPlan:
     return DutyPlan(
         hours=(OpenHours(4, NINE, FIVE), OpenHours(0, NINE, FIVE)),

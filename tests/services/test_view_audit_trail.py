@@ -39,16 +39,6 @@ def patient(runtime: Runtime, clinic: Clinic) -> Patient:
 
 
 @pytest.fixture
-def nurse(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.CARE_TEAM)
-
-
-@pytest.fixture
-def administrator(runtime: Runtime, clinic: Clinic) -> Actor:
-    return staff(runtime, clinic, Role.ADMINISTRATOR)
-
-
-@pytest.fixture
 def does(runtime: Runtime) -> Callable[..., None]:
     def done(actor: Actor, *what: str, about: str | None = None) -> None:
         for one in what:

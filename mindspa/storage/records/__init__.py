@@ -15,7 +15,7 @@ from mindspa.storage.audit_tables import AuditEventRow
 from mindspa.storage.records.adjuncts import Adjuncts
 from mindspa.storage.records.alert_cases import AlertCases
 from mindspa.storage.records.alerts import Alerts
-from mindspa.storage.records.audit_trail import AuditTrail
+from mindspa.storage.records.audit_trail import EVENT, AuditTrail
 from mindspa.storage.records.check_ins import CheckIns
 from mindspa.storage.records.colleagues import Colleagues
 from mindspa.storage.records.contacts import Contacts
@@ -33,7 +33,7 @@ from mindspa.storage.records.reminders import Reminders
 from mindspa.storage.records.safety_cards import SafetyCards
 from mindspa.storage.records.scope import Scope
 from mindspa.storage.records.sheets import Sheets
-from mindspa.storage.records.stored import Stored, columns_of, value_of
+from mindspa.storage.records.stored import columns_of, value_of
 from mindspa.storage.records.tablet_codes import TabletCodes
 from mindspa.storage.records.treatment import Treatment
 from mindspa.storage.records.worklist import Worklist
@@ -52,7 +52,6 @@ _CLINIC = select(
     .scalar_subquery()
     .label("protocol_number"),
 ).where(_clinics.c.id == bindparam("id"))
-_EVENT = Stored(AuditEvent, AuditEventRow)
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -128,9 +127,9 @@ class Records:
 
     def audit_events(self, about: str) -> list[AuditEvent]:
         """In the order they happened."""
-        return _EVENT.read(
+        return EVENT.read(
             self._scope.session,
-            _EVENT.select()
+            EVENT.select()
             .where(AuditEventRow.about == about)  # type: ignore[arg-type]
             .order_by(AuditEventRow.at, AuditEventRow.id),  # type: ignore[arg-type]
         )

@@ -19,7 +19,7 @@ from mindspa.storage.audit_tables import AuditEventRow
 from mindspa.storage.records.scope import Scope, is_id
 from mindspa.storage.records.stored import Stored
 
-_EVENT = Stored(AuditEvent, AuditEventRow)
+EVENT = Stored(AuditEvent, AuditEventRow)
 _events = SQLModel.metadata.tables["audit_events"]
 _LOOK = or_(_events.c.what == VIEWED, _events.c.what.endswith(EXPORTED, autoescape=True))
 _SIGN_IN = or_(*(_events.c.what.startswith(name, autoescape=True) for name in AT_THE_DOOR))
@@ -59,8 +59,8 @@ class AuditTrail:
         return self._read([about, others, _events.c.at >= since], most)
 
     def _read(self, where: Iterable[ColumnElement[bool]], most: int) -> list[AuditEvent]:
-        query = select(*_EVENT.columns).where(_events.c.clinic_id == self.scope.clinic_id, *where)
+        query = select(*EVENT.columns).where(_events.c.clinic_id == self.scope.clinic_id, *where)
         if self.scope.patient_id is not None:
             query = query.where(_events.c.about == self.scope.patient_id)
         last_first = query.order_by(_events.c.at.desc(), _events.c.id.desc()).limit(most)
-        return [_EVENT.value(row) for row in self.scope.connection.execute(last_first)]
+        return [EVENT.value(row) for row in self.scope.connection.execute(last_first)]
