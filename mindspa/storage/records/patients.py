@@ -70,6 +70,19 @@ _WITH_OLD_SUMMARY = Prepared(
     )
 )
 
+# Both come with every write, and are made once for it.
+_TOUCH = (
+    update(_patients)
+    .where(
+        _patients.c.clinic_id == bindparam("of_clinic"), _patients.c.id == bindparam("of_patient")
+    )
+    .values(record_version=_patients.c.record_version + 1)
+)
+_REPLACE_SUMMARY = update(_summaries).where(
+    _summaries.c.clinic_id == bindparam("of_clinic"),
+    _summaries.c.patient_id == bindparam("of_patient"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Patients:
@@ -145,10 +158,8 @@ class Patients:
 
     def touch(self, patient_id: str) -> None:
         """A further version of the record: whatever was kept of the one before is out of date."""
-        self.scope.session.execute(
-            update(_patients)
-            .where(_patients.c.clinic_id == self.scope.clinic_id, _patients.c.id == patient_id)
-            .values(record_version=_patients.c.record_version + 1)
+        self.scope.connection.execute(
+            _TOUCH, {"of_clinic": self.scope.clinic_id, "of_patient": patient_id}
         )
 
     def versions(self) -> int:
@@ -159,9 +170,13 @@ class Patients:
         clinic_id, values = self.scope.clinic_id, {"summary": dict(summary)}
         # Neither this nor `touch` reads the row first: both come with every write.
         replaced = self.scope.connection.execute(
-            update(_summaries)
-            .where(_summaries.c.clinic_id == clinic_id, _summaries.c.patient_id == patient_id)
-            .values(definitions_version=version, **values)
+            _REPLACE_SUMMARY,
+            {
+                "of_clinic": clinic_id,
+                "of_patient": patient_id,
+                "definitions_version": version,
+                **values,
+            },
         )
         if replaced.rowcount == 0:
             self.scope.add(
