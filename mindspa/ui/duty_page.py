@@ -79,6 +79,9 @@ def draw(view: DutyView) -> None:
             width="stretch",
             column_config=columns,
         )
+    # A cell that is left reaches the server a moment later: a press in between saves without it.
+    if any(any(st.session_state[_key(name, plan.number)].values()) for name in _TABLES):
+        st.warning("Changes above are not saved yet.", icon=":material/edit:")
     st.button("Save hours and rota", type="primary", key=_SAVE)
     if plan.written_at:
         st.caption(
