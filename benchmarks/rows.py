@@ -32,6 +32,7 @@ def rows(runtime: Runtime) -> list[Row]:
         Row("with 5,000 forms, first look", clinician, steps.first_looks(many), FEW, 2, reruns=20),
         Row("today in the clinic", care_team, steps.page("home"), EMPTY),
         Row("due and missing", care_team, steps.page("due_and_missing"), EMPTY),
+        Row("alerts", care_team, steps.page("alerts"), EMPTY),
         Row("follow-up, first look", care_team, steps.reloads("follow_up"), EMPTY, reruns=24),
         Row(
             "follow-up, after a change",
