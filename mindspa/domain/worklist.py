@@ -1,11 +1,12 @@
 """Who has not answered: what is still wanted of each patient, in order of need."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
 from mindspa.domain.contacts import Contact
+from mindspa.domain.reminders import about
 from mindspa.domain.schedule import PULSE, Occasion
 from mindspa.domain.treatment import Patient
 
@@ -31,13 +32,15 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class WorklistRow:
     """One patient. `silent_since`: nothing was answered after an infusion, from +36 h on.
-    `last_answered_at`, `last_contact`: of any form, and of any way."""
+    `last_answered_at`, `last_contact`: of any form, and of any way. `not_reminded`: a reminder of
+    what is wanted of them did not arrive."""
 
     patient: Patient
     wanted: tuple[Wanted, ...]  # the most urgent first
     silent_since: datetime | None
     last_answered_at: datetime | None
     last_contact: Contact | None
+    not_reminded: bool
 
 
 def standing(occasion: Occasion, lacking: Iterable[str], *, now: datetime) -> Standing | None:
@@ -58,9 +61,11 @@ def worklist_rows(
     silent: Iterable[tuple[Patient, datetime]],
     last_answers: Mapping[str, datetime],
     last_contacts: Mapping[str, Contact],
+    undelivered: Container[str],
 ) -> tuple[WorklistRow, ...]:
     """One row a patient: the silent first, the longest silence before all; then by what is most
-    urgent, and among equals by what closes, or has closed, first."""
+    urgent, and among equals by what closes, or has closed, first. `undelivered`: what reminders
+    that did not arrive are about."""
     patients: dict[str, Patient] = {}
     since: dict[str, datetime] = {}
     of_patient: dict[str, list[Wanted]] = {}
@@ -79,6 +84,7 @@ def worklist_rows(
             since.get(patient.id),
             last_answers.get(patient.id),
             last_contacts.get(patient.id),
+            any(about(one.occasion) in undelivered for one in of_patient.get(patient.id, ())),
         )
         for patient in patients.values()
     )

@@ -47,6 +47,7 @@ def view_worklist(
         [one for one in silent if one[0].id in set(shown)],
         worklist.last_answers(shown),
         work.records.contacts.last_of_many(shown),
+        work.records.reminders.undelivered(shown, since=_since(work, Standing.MISSED)),
     )
     return WorklistView(rows, len(patients) > MOST_ROWS, now, work.clinic.zone)
 

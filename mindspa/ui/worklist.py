@@ -126,6 +126,8 @@ def _waited_for(row: WorklistRow, view: WorklistView) -> Iterator[str]:
         yield "No answer since the infusion"
     for wanted in row.wanted:
         yield _wanted(wanted, view.zone)
+    if row.not_reminded:
+        yield "the reminder did not arrive"
 
 
 def _wanted(wanted: Wanted, zone: str) -> str:

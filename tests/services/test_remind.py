@@ -19,6 +19,7 @@ from mindspa.services.remind import patients_to_remind, remind_by_hand
 from mindspa.services.save_answer import save_answer
 from mindspa.services.send_check_in import send_check_in
 from mindspa.services.unit_of_work import UnitOfWork
+from mindspa.services.view_worklist import view_worklist
 from tests.conftest import NOW, Clock
 from tests.factories import a_clinic, a_patient, account_of, an_induction, an_infusion, staff
 from tests.mail import Inbox, text_of
@@ -94,7 +95,7 @@ def test_when_it_opens_and_once_before_it_closes(
     assert sent(runtime, mail_server) == 1
     assert inbox.subjects_to(PAT) == ["A check-in is waiting for you"] * 2
     assert f"{SITE}/check-in?link=" in text_of(inbox.letters[0])
-    assert f"{SITE}/account\n" in text_of(inbox.letters[0])
+    assert f"{SITE}/reminders/stop?link=" in text_of(inbox.letters[0])
     assert len(set(inbox.wire_ids)) == 2
 
 
@@ -259,3 +260,32 @@ def test_a_demo_clinic_shows_what_would_have_gone(
     assert worker.remind(runtime) == 1
     assert sent(runtime, mail_server) == 0
     assert [message.state for message in written(runtime, clinic)] == [MessageState.HELD]
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_one_that_did_not_arrive_is_on_the_worklist(
+    runtime: Runtime,
+    nurse: Actor,
+    person: Actor,
+    inbox: Inbox,
+    mail_server: SmtpServer,
+    clock: Clock,
+    refused: bool,
+) -> None:
+    if refused:
+        inbox.refuses[PAT] = "550 nobody of that name"
+    clock.now += HOUR
+    worker.remind(runtime)
+    sent(runtime, mail_server)
+    with runtime.reading(nurse) as work:
+        (row,) = view_worklist(work).rows
+    assert row.not_reminded is refused
+    if not refused:
+        return
+    inbox.refuses.clear()
+    clock.now += timedelta(minutes=1)
+    act(runtime, nurse, lambda work: remind_by_hand(work, row.patient.id))
+    sent(runtime, mail_server)
+    with runtime.reading(nurse) as work:
+        (row,) = view_worklist(work).rows
+    assert not row.not_reminded

@@ -112,6 +112,7 @@ def rows(
             [(Patient(name, name), NOW + hours * HOUR) for name, hours in (silent or {}).items()],
             {},
             {},
+            set(),
         )
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, exists, func, select, text
 from sqlmodel import SQLModel
 
 from mindspa.domain.messages import REMINDERS, Kind, MessageState
@@ -18,6 +18,7 @@ from mindspa.storage.types import UtcInstant
 _occasions, _people, _patients, _messages = (
     SQLModel.metadata.tables[name] for name in ("occasions", "people", "patients", "messages")
 )
+_later = _messages.alias()
 _NOW = bindparam("now", type_=UtcInstant)
 _open = (
     select(_people.c.id, _patients.c.zone, *OCCASION.columns)
@@ -65,12 +66,35 @@ _LAST_TO = Prepared(
         select(func.max(_messages.c.created_at, type_=UtcInstant)).where(
             _messages.c.person_id == bindparam("person"),
             _messages.c.kind.in_(REMINDERS),
-            _messages.c.state != MessageState.CANCELLED,
+            _messages.c.state.not_in([MessageState.CANCELLED, MessageState.FAILED]),
         )
     )
 )
 
-
+_UNDELIVERED = Prepared(
+    lambda filtered: filtered(
+        select(_messages.c.about)
+        .join_from(
+            _messages,
+            _people,
+            (_people.c.clinic_id == _messages.c.clinic_id)
+            & (_people.c.id == _messages.c.person_id),
+        )
+        .where(
+            _messages.c.kind.in_(REMINDERS),
+            _messages.c.created_at >= bindparam("since", type_=UtcInstant),
+            _messages.c.state == MessageState.FAILED,
+            ~exists().where(
+                _later.c.clinic_id == _messages.c.clinic_id,
+                _later.c.person_id == _messages.c.person_id,
+                _later.c.about == _messages.c.about,
+                _later.c.created_at > _messages.c.created_at,
+                _later.c.state == MessageState.SENT,
+            ),
+            _people.c.patient_id.in_(bindparam("of", expanding=True)),
+        )
+    )
+)
 _TOLD = Prepared(
     lambda filtered: filtered(
         select(_messages.c.about).where(
@@ -107,6 +131,10 @@ class Reminders:
         """When the last was written that went out, or is about to."""
         found: datetime | None = _LAST_TO.run(self.scope, person=person_id).scalar()
         return found
+
+    def undelivered(self, patient_ids: Sequence[str], *, since: datetime) -> set[str]:
+        """What reminders are about of which the last did not arrive, as `about` names it."""
+        return set(_UNDELIVERED.run(self.scope, of=list(patient_ids), since=since).scalars())
 
     def told(self, person_id: str, *, since: datetime) -> set[str]:
         """What somebody was reminded of, as `about` names it."""
