@@ -84,7 +84,7 @@ def signed_in(runtime: bootstrap.Runtime, address: str, login: str) -> Browser:
     """With a session made in the database: a hundred passwords to hash would outweigh the rest."""
     attempt = runtime.accounts.begin_try(login, address="", devices=(), now=NOW)
     assert attempt.account is not None
-    token = runtime.accounts.start_session(attempt.account.person, after=attempt, now=NOW)
+    token = runtime.accounts.enter(attempt.account.person, after=attempt, now=NOW).token
     browser = Browser(address)
     browser.http.cookies.set(runtime.settings.session_cookie, token)
     return browser

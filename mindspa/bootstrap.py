@@ -16,6 +16,7 @@ from mindspa.domain.definitions import Definitions
 from mindspa.domain.errors import InvalidSetting
 from mindspa.domain.protocol_versions import versions
 from mindspa.exchange.email import SmtpServer
+from mindspa.exchange.open_id import Provider
 from mindspa.services.demo_accounts import DemoAccount, demo_accounts
 from mindspa.services.summarise_patient import rebuild_summaries, refresh_summary
 from mindspa.services.tell_team import tell_team
@@ -28,9 +29,11 @@ from mindspa.storage.database import Database
 from mindspa.storage.definition_files import load_definitions
 from mindspa.storage.links import Links
 from mindspa.storage.outbox import Outbox
+from mindspa.storage.password_links import PasswordLinks
 from mindspa.storage.records import Records
 from mindspa.storage.records.alert_cases import AlertCases
 from mindspa.storage.records.scope import Scope
+from mindspa.storage.sign_ons import SignOns
 from mindspa.storage.tablets import Tablets
 
 VISIT_ENDS_AFTER = timedelta(minutes=30)
@@ -175,6 +178,19 @@ class Runtime:
         return Links(self.database)
 
     @property
+    def sign_on(self) -> Provider | None:
+        """None where the clinic has no sign-on of its own."""
+        return provider_of(self.settings)
+
+    @property
+    def sign_ons(self) -> SignOns:
+        return SignOns(self.database)
+
+    @property
+    def password_links(self) -> PasswordLinks:
+        return PasswordLinks(self.database)
+
+    @property
     def tablets(self) -> Tablets:
         return Tablets(self.database)
 
@@ -215,6 +231,20 @@ def mail_server(settings: Settings) -> SmtpServer | None:
         unquote(parts.password) if parts.password else None,
         starts_tls=parts.scheme == "smtp",
         plain=parts.scheme == "smtp" and host in LOOPBACK_HOSTS,
+    )
+
+
+def provider_of(settings: Settings) -> Provider | None:
+    given = (settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
+    issuer, client_id, client_secret = given
+    if issuer is None or client_id is None or client_secret is None:
+        return None
+    return Provider(
+        issuer,
+        client_id,
+        client_secret,
+        f"{settings.public_url}/sign-on/back",
+        plain=urlsplit(issuer).hostname in LOOPBACK_HOSTS,
     )
 
 

@@ -51,6 +51,22 @@ class Settings(BaseModel):
         default=None,
         description="The address that they come from, such as `mindspa@example.org`.",
     )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="A clinic's own sign-on (OpenID Connect): the address by which the provider "
+        "names itself, exactly. Its settings are wanted together; where people come back to is "
+        "`…/sign-on/back` under the address that people type.",
+    )
+    oidc_client_id: str | None = Field(
+        default=None, description="The name that the provider knows this server by."
+    )
+    oidc_client_secret: str | None = Field(
+        default=None, description="The secret that goes with it.", repr=False
+    )
+    oidc_name: str = Field(
+        default="your clinic's sign-on",
+        description="What it is called on the pages: “Sign in with …”.",
+    )
     session_idle_minutes: int = Field(
         default=30,
         ge=1,
@@ -93,6 +109,14 @@ class Settings(BaseModel):
                 raise InvalidSetting(
                     f"{PREFIX}{needed.upper()} must be set where {PREFIX}SMTP_URL is."
                 )
+        wanted = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
+        if any(getattr(made, name) for name in wanted):
+            for needed in (*wanted, "public_url"):
+                if not getattr(made, needed):
+                    raise InvalidSetting(
+                        f"{PREFIX}{needed.upper()} must be set where {PREFIX}OIDC_ISSUER or its "
+                        "client is."
+                    )
         return made
 
     @field_validator("database_url")
@@ -121,6 +145,24 @@ class Settings(BaseModel):
             raise ValueError(sentence)
         if bool(parts.username) != bool(parts.password):
             raise ValueError("needs a user and a password, or neither")
+        return url
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _a_provider(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        sentence = "must be the address of a provider, such as https://sign-on.example.org"
+        try:
+            parts = urlsplit(url)
+            _port = parts.port
+        except ValueError:
+            raise ValueError(sentence) from None
+        rest = (parts.query, parts.fragment, parts.username)
+        if parts.scheme not in ("http", "https") or not parts.hostname or any(rest):
+            raise ValueError(sentence)
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
+            raise ValueError("must be https: whoever is on the way could sign in as anybody")
         return url
 
     @field_validator("mail_from")
@@ -178,6 +220,14 @@ class Settings(BaseModel):
     @property
     def link_cookie(self) -> str:
         return self._cookie("link")
+
+    @property
+    def state_cookie(self) -> str:
+        return self._cookie("state")
+
+    @property
+    def code_cookie(self) -> str:
+        return self._cookie("code")
 
     def _cookie(self, name: str) -> str:
         """With the prefix, a browser takes the cookie over TLS from this very host only."""

@@ -40,4 +40,4 @@ def a_session(runtime: Runtime, person: Person, *, address: str = "192.0.2.1") -
     attempt = runtime.accounts.begin_try(
         person.login, address=address, devices=(), now=runtime.clock()
     )
-    return runtime.accounts.start_session(person, after=attempt, now=runtime.clock())
+    return runtime.accounts.enter(person, after=attempt, now=runtime.clock()).token

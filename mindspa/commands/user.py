@@ -1,5 +1,5 @@
 """`user add`: an account for a person, and with the first one the clinic itself. `user password`:
-a new one for whoever has lost theirs."""
+a new one for whoever has lost theirs. `user reset-second-factor`: for whoever has lost that."""
 
 import os
 from typing import Annotated
@@ -12,6 +12,7 @@ from mindspa.commands.plain_errors import plain_errors
 from mindspa.domain.access import Role, operator
 from mindspa.domain.errors import InvalidInput, NotFound
 from mindspa.domain.treatment import Clinic
+from mindspa.services import manage_people
 from mindspa.services.manage_people import (
     TEMPORARY_FOR,
     NewAccount,
@@ -131,6 +132,31 @@ def password(
         finally:
             runtime.database.dispose()
     _show(made)
+
+
+@user.command()
+def reset_second_factor(
+    login: Annotated[str, typer.Option(help="Who has lost their phone and their recovery codes.")],
+    clinic: Annotated[
+        str | None, typer.Option(help="The id of the clinic. Not needed where there is only one.")
+    ] = None,
+    db: DatabaseUrl = None,
+) -> None:
+    """Takes somebody's second factor away: their password alone signs them in.
+
+    Make sure first that it is they who ask. They are signed out everywhere, and where the clinic
+    asks for a second factor they set up another one at the next sign-in.
+    """
+    with plain_errors():
+        runtime = bootstrap.start(settings_for(db, os.environ))
+        try:
+            chosen = chosen_clinic(runtime, clinic)
+            manage_people.reset_second_factor(
+                runtime.accounts, operator(chosen.id), login, clinic=chosen, now=runtime.clock()
+            )
+        finally:
+            runtime.database.dispose()
+    typer.echo("The second factor is gone. The next sign-in asks for the password alone.")
 
 
 def _add_to_clinic(

@@ -178,12 +178,38 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """An account of the staff, as whoever manages accounts sees it. `signed_in_at`: the last time
+    in so many days as sessions are kept; None: never in them."""
+
+    person: Person
+    second_factor: bool
+    signed_in_at: datetime | None
+
+
+class Owed(StrEnum):
+    """Each is also the address of the page on which it is done."""
+
+    PASSWORD = "/password"  # noqa: S105  # an address
+    SECOND_FACTOR = "/second-factor"
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """A live session: who is there, and the clinic they are in. `locked`: nothing of a patient is
-    shown or written until it is unlocked. `locks_after`: so long without a touch locks it."""
+    shown or written until it is unlocked. `locks_after`: so long without a touch locks it.
+    `lacks_factor`: the clinic asks for a second factor, and they have none."""
 
     actor: Actor
     clinic: Clinic
     must_change_password: bool
     locked: bool = False
     locks_after: timedelta | None = None
+    lacks_factor: bool = False
+
+    @property
+    def owes(self) -> Owed | None:
+        """What they must do before anything else."""
+        if self.must_change_password:
+            return Owed.PASSWORD
+        return Owed.SECOND_FACTOR if self.lacks_factor else None

@@ -24,7 +24,8 @@ class AuditEvent:
 
 
 VIEWED, EXPORTED = "patient.viewed", ".exported"  # the latter ends the name of every file taken
-AT_THE_DOOR = ("session.", "password.", "pin.")  # begin the names of the others
+# Begin the names of the others.
+AT_THE_DOOR = ("session.", "password.", "pin.", "second_factor.", "recovery_codes.", "sign_on.")
 
 
 class Kind(StrEnum):

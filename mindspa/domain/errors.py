@@ -14,6 +14,14 @@ class TooManyTries(MindSpaError):
     to wait."""
 
 
+class SignInOver(MindSpaError):
+    """A sign-in that was begun took too long, or was finished elsewhere: it is begun again."""
+
+
+class SignOnFailed(MindSpaError):
+    """The clinic's own sign-on is out of reach, or what it answered signs nobody in."""
+
+
 class NotPermitted(MindSpaError):
     """The actor's roles do not allow this."""
 

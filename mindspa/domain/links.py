@@ -1,4 +1,5 @@
-"""A link from a reminder: it opens one check-in of one patient, once, in one browser."""
+"""Links in letters: from a reminder, which opens one check-in of one patient, once, in one browser;
+and one by which somebody chooses a password, once."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,19 @@ class CheckInLink:
     about: str
     expires_at: datetime
     spent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordLink:
+    id: str
+    clinic_id: str
+    person_id: str
+    login: str
+    expires_at: datetime
+    spent_at: datetime | None
+
+    def is_good(self, now: datetime) -> bool:
+        return self.spent_at is None and now < self.expires_at
 
 
 class LinkState(Enum):

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     REMINDER = "reminder"  # a check-in is open
     BY_HAND = "by_hand"  # the same, sent by somebody of the team
     EMERGENCY = "emergency"  # somebody has read a record in an emergency
+    INVITATION = "invitation"  # an account waits for its person to choose a password
+    LOST = "lost"  # the same for somebody who has lost theirs
 
 
 class MessageState(StrEnum):
@@ -62,6 +64,7 @@ class Message:
 
 
 REMINDERS = (Kind.REMINDER, Kind.BY_HAND)
+CHOOSE_A_PASSWORD = (Kind.INVITATION, Kind.LOST)
 
 
 class Outcome(StrEnum):

@@ -18,7 +18,8 @@ BATCH_S = 60.0  # of all together: a claim must not run out while its worker is 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`id` is the caller's own; `wire_id` the Message-ID."""
+    """`id` is the caller's own; `wire_id` the Message-ID; `stop`: where the receiver says that no
+    more such letters are wanted (RFC 8058)."""
 
     id: tuple[str, str]
     to: str
@@ -26,6 +27,7 @@ class Letter:
     body: str
     wire_id: str
     written_at: datetime
+    stop: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,9 @@ class SmtpServer:
         message["Subject"], message["Message-ID"] = letter.subject, letter.wire_id
         message["Date"] = format_datetime(letter.written_at)
         message["Auto-Submitted"] = "auto-generated"  # so that no absence note answers it
+        if letter.stop:
+            message["List-Unsubscribe"] = f"<{letter.stop}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(letter.body)
         return message
 

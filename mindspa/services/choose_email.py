@@ -32,7 +32,7 @@ def choose_email(work: UnitOfWork, given: str) -> str | None:
     _refuse_others(work)
     email = entered.email(given) if given.strip() else None
     if email != work.records.colleagues.reach_of(work.actor.id)[0]:
-        work.records.colleagues.save_reach(work.actor.id, email=email)
+        work.records.colleagues.save_email(work.actor.id, email, at=work.now)
         work.audit("email.chosen", record=work.actor.id)
     return email
 

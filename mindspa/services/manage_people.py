@@ -12,14 +12,12 @@ from mindspa.domain.access import Actor, Permission, Person, Role, operator
 from mindspa.domain.definitions import CrisisEntry
 from mindspa.domain.errors import InvalidInput, NotFound, NotPermitted
 from mindspa.domain.treatment import Clinic, Patient
+from mindspa.services.random_code import CLEAR, random_code
 from mindspa.services.sign_in import hash_password, normal_login
 from mindspa.storage.accounts import Accounts
 
 # A sheet of paper with a password on it is of no use to whoever finds it later.
 TEMPORARY_FOR = timedelta(days=14)
-
-# No letter or digit that is taken for another when read aloud or copied by hand.
-_CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +97,14 @@ def give_password(
     accounts: Accounts, by: Actor, login: str, *, clinic: Clinic, now: datetime
 ) -> NewAccount:
     """A new temporary one, to whoever has lost theirs or let it run out."""
-    by.require(Permission.MANAGE_PEOPLE)
-    wanted = normal_login(login)
-    for person in accounts.people_of(clinic.id):
-        if person.login == wanted and by.clinic_id == clinic.id:
-            return _new_password(accounts, by, person, clinic, now)
-    raise NotFound("There is no account with that login in the clinic. Check the login.")
+    person = _person_of(accounts, by, login, clinic)
+    return _new_password(accounts, by, person, clinic, now)
 
 
 def _new_password(
     accounts: Accounts, by: Actor, person: Person, clinic: Clinic, now: datetime
 ) -> NewAccount:
-    password, until = temporary_password(), now + TEMPORARY_FOR
+    password, until = random_code(), now + TEMPORARY_FOR
     accounts.give_password(person, hash_password(password), until=until, by=by, now=now)
     given = replace(person, must_change_password=True, temporary_until=until)
     return NewAccount(given, clinic, password)
@@ -119,7 +113,7 @@ def _new_password(
 def login_for(patient: Patient) -> str:
     """A login to propose, which tells nobody but the patient whose it is."""
     word = re.sub(r"[^a-z]", "", patient.name.casefold().split()[0]) or "patient"
-    return f"{word}-{''.join(secrets.choice(_CLEAR) for _ in range(5))}"
+    return f"{word}-{''.join(secrets.choice(CLEAR) for _ in range(5))}"
 
 
 def new_clinic(
@@ -155,11 +149,6 @@ def new_clinic(
     )
 
 
-def temporary_password() -> str:
-    """Sixteen random characters in four groups: about 79 bits."""
-    return "-".join("".join(secrets.choice(_CLEAR) for _ in range(4)) for _ in range(4))
-
-
 def _add(
     accounts: Accounts,
     by: Actor,
@@ -190,7 +179,7 @@ def _add(
         temporary_until=now + TEMPORARY_FOR,
         email=entered.email(new.email) if new.email else None,
     )
-    password = temporary_password()
+    password = random_code()
     accounts.add_person(
         person,
         hash_password(password),
@@ -199,3 +188,72 @@ def _add(
         new_clinic=clinic if is_new else None,
     )
     return NewAccount(person, clinic, password)
+
+
+def reset_second_factor(
+    accounts: Accounts, by: Actor, login: str, *, clinic: Clinic, now: datetime
+) -> Person:
+    """Of somebody who has lost their phone and their recovery codes: from then on their password
+    alone signs them in, until they set another one up."""
+    person = _person_of(accounts, by, login, clinic)
+    accounts.factors.reset(person, by=by, now=now)
+    return person
+
+
+def require_second_factor(accounts: Accounts, by: Actor, wanted: bool, *, now: datetime) -> None:
+    """Of everybody on the staff of the own clinic: whoever has none sets it up before anything
+    else."""
+    by.require(Permission.MANAGE_PEOPLE)
+    accounts.factors.require(by.clinic_id, wanted, by=by, now=now)
+
+
+def reset_factor_of(accounts: Accounts, by: Actor, person_id: str, *, now: datetime) -> None:
+    accounts.factors.reset(_other(accounts, by, person_id), by=by, now=now)
+
+
+def new_password_for(
+    accounts: Accounts, by: Actor, person_id: str, *, clinic: Clinic, now: datetime
+) -> NewAccount:
+    """A new temporary one, for somebody of the staff."""
+    return _new_password(accounts, by, _other(accounts, by, person_id), clinic, now)
+
+
+def close_account(accounts: Accounts, by: Actor, person_id: str, *, now: datetime) -> None:
+    """Of somebody who has left. What they wrote keeps their name."""
+    accounts.close(_other(accounts, by, person_id), by=by, now=now)
+
+
+def open_account_again(
+    accounts: Accounts, by: Actor, person_id: str, *, clinic: Clinic, now: datetime
+) -> NewAccount:
+    person = _member(accounts, by, person_id)
+    password, until = random_code(), now + TEMPORARY_FOR
+    accounts.open_again(person, hash_password(password), until=until, by=by, now=now)
+    given = replace(person, active=True, must_change_password=True, temporary_until=until)
+    return NewAccount(given, clinic, password)
+
+
+def _member(accounts: Accounts, by: Actor, person_id: str) -> Person:
+    """Of the staff; patients' accounts are the care team's."""
+    by.require(Permission.MANAGE_PEOPLE)
+    for member in accounts.staff_of(by.clinic_id):
+        if member.person.id == person_id:
+            return member.person
+    raise NotFound("There is no such account. Load the page again.")
+
+
+def _other(accounts: Accounts, by: Actor, person_id: str) -> Person:
+    """Whoever finds an administrator's screen open takes over no account with it."""
+    person = _member(accounts, by, person_id)
+    if person.id == by.id:
+        raise InvalidInput("That is your own account. Change it on your page Account.")
+    return person
+
+
+def _person_of(accounts: Accounts, by: Actor, login: str, clinic: Clinic) -> Person:
+    by.require(Permission.MANAGE_PEOPLE)
+    wanted = normal_login(login)
+    for person in accounts.people_of(clinic.id):
+        if person.login == wanted and by.clinic_id == clinic.id:
+            return person
+    raise NotFound("There is no account with that login in the clinic. Check the login.")

@@ -11,7 +11,7 @@ from mindspa.storage.links import new_token
 
 
 def actor_of(link: CheckInLink) -> Actor:
-    """Whose link it is: for opening the check-in, and no longer."""
+    """Whose link it is: for opening the check-in or saying no to reminders, and no longer."""
     roles = frozenset({Role.PATIENT})
     return Actor(link.person_id, link.clinic_id, link.person_name, roles, link.patient_id)
 

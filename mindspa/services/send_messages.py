@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from mindspa.domain.messages import (
+    CHOOSE_A_PASSWORD,
+    REMINDERS,
     Channel,
     Delivery,
     Kind,
@@ -26,12 +28,27 @@ _CHECK_IN = (
     "The link opens this one check-in, once, and nothing else. Do not pass it on.\n\n"
     "Nobody reads what is sent to this address. If you are in danger, do not wait for us: call "
     "your emergency number.\n\n"
-    "No more reminders: sign in and say so on your page Account,\n{site}/account\n"
+    "No more reminders:\n{stop}\n"
+)
+_CHOOSE = (
+    "{link}\n\nThe link works once. Do not pass it on: whoever has it can choose the password. "
+    "This message was sent by the clinic's Mind Spa server; please do not answer it.\n"
 )
 _REMINDER = ("A check-in is waiting for you", _CHECK_IN)
 _TEXTS = {
     Kind.REMINDER: _REMINDER,
     Kind.BY_HAND: _REMINDER,
+    Kind.INVITATION: (
+        "Choose your password for Mind Spa",
+        "Your clinic has an account for you in Mind Spa, where it asks how you are. Choose a "
+        "password within 14 days:\n" + _CHOOSE,
+    ),
+    Kind.LOST: (
+        "Choose a new password for Mind Spa",
+        "Somebody, you we hope, asked for a new password. Choose one within the hour:\n"
+        + _CHOOSE
+        + "\nIf it was not you, there is nothing to do: your password is as it was.\n",
+    ),
     Kind.ALERT: (
         "You have an alert in Mind Spa",
         "An alert in Mind Spa waits for you. " + _SIGN_IN,
@@ -78,7 +95,8 @@ def send_messages(
 
 def _link(one: Outgoing, public_url: str) -> str:
     if one.token is not None:
-        return f"{public_url}/check-in?link={one.token}"
+        path = "password/link" if one.message.kind in CHOOSE_A_PASSWORD else "check-in"
+        return f"{public_url}/{path}?link={one.token}"
     if one.message.kind is Kind.EMERGENCY:
         return f"{public_url}/emergency"
     return f"{public_url}/alerts?id={one.message.about}"
@@ -87,11 +105,13 @@ def _link(one: Outgoing, public_url: str) -> str:
 def _letter(one: Outgoing, server: SmtpServer, public_url: str) -> Letter:
     message = one.message
     subject, body = _TEXTS[message.kind]
+    stop = f"{public_url}/reminders/stop?link={one.token}" if message.kind in REMINDERS else None
     return Letter(
         (one.clinic_id, message.id),
         one.address or "",
         subject,
-        body.format(link=_link(one, public_url), site=public_url),
+        body.format(link=_link(one, public_url), stop=stop),
         wire_id(message, server.sender.rpartition("@")[2]),
         message.created_at,
+        stop,
     )

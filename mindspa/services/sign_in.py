@@ -24,8 +24,9 @@ from pwdlib import PasswordHash
 from mindspa.domain.access import Actor, Person
 from mindspa.domain.errors import InvalidInput, TooManyTries
 from mindspa.services.common_passwords import COMMON_PASSWORDS
-from mindspa.storage.accounts import Account, Accounts, SignInTry
+from mindspa.storage.accounts import Accounts, Entered
 from mindspa.storage.session_rows import digest
+from mindspa.storage.sign_in_tries import Account, SignInTry
 
 FREE_TRIES_HERE = 5
 FREE_TRIES_FOR_LOGIN = 20
@@ -69,13 +70,14 @@ def sign_in(
     address: str,
     devices: Iterable[str],
     now: datetime,
-) -> str:
-    """The token of a new session. `devices` are digests of this browser's earlier sessions."""
+) -> Entered:
+    """`devices` are digests of this browser's earlier sessions. Somebody with a second factor is
+    asked for a code next (`services/second_factor`)."""
     login = normal_login(login)
     if not login.isprintable():  # as every login is; a database need not know other characters
         raise InvalidInput(_NOT_RIGHT)
     attempt = accounts.begin_try(login, address=address, devices=tuple(devices), now=now)
-    _refuse_too_many(accounts, attempt, now)
+    refuse_too_many(accounts, attempt, now)
     account = attempt.account
     matches = password_matches(password, account.password_hash if account else NOBODYS_HASH)
     if account is None or not matches:
@@ -83,7 +85,7 @@ def sign_in(
     until = account.person.temporary_until
     if until is not None and now >= until:
         raise InvalidInput("That password has run out. Ask the clinic for a new one.")
-    return accounts.start_session(account.person, after=attempt, now=now)
+    return accounts.enter(account.person, after=attempt, now=now)
 
 
 def change_password(
@@ -122,7 +124,7 @@ def checked_password(
     attempt = accounts.begin_try(
         account.person.login, address="", devices=(digest(token),), now=now
     )
-    _refuse_too_many(accounts, attempt, now)
+    refuse_too_many(accounts, attempt, now)
     if not password_matches(password, account.password_hash):
         raise InvalidInput("The current password is not right.")
     accounts.forget_try(attempt)
@@ -160,7 +162,7 @@ def wait_before_next(failures: Sequence[datetime], *, free: int, now: datetime) 
     return max(failures[-1] + wait - now, timedelta(0))
 
 
-def _refuse_too_many(accounts: Accounts, attempt: SignInTry, now: datetime) -> None:
+def refuse_too_many(accounts: Accounts, attempt: SignInTry, now: datetime) -> None:
     waits = [wait_before_next(attempt.from_here, free=FREE_TRIES_HERE, now=now)]
     if not attempt.known_device:
         waits += [

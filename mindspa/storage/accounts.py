@@ -12,34 +12,46 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, or_, select, update
+from sqlalchemy import Row, and_, bindparam, delete, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
-from mindspa.domain.access import Actor, Person, Role, SignedIn
+from mindspa.domain.access import Actor, Member, Person, Role, SignedIn
 from mindspa.domain.errors import DatabaseUnusable, InvalidInput, NotFound
+from mindspa.domain.second_factor import Proof
 from mindspa.domain.treatment import Clinic
+from mindspa.storage import second_factors, sign_in_tries, sign_ons
 from mindspa.storage.database import Database, errors_named
 from mindspa.storage.records.stored import columns_of, value_of
+from mindspa.storage.second_factors import SecondFactors
 from mindspa.storage.session_locks import SEEN_EVERY, SessionLocks, is_locked
-from mindspa.storage.session_rows import audit, digest, end_session, live_row
-from mindspa.storage.tables import (
-    ClinicRow,
-    PatientRow,
-    PersonRow,
-    SessionRow,
-    SignInFailureRow,
+from mindspa.storage.session_rows import audit, digest, end_session, end_ways_in, live_row
+from mindspa.storage.sign_in_tries import (
+    DEVICE_KEPT,
+    Account,
+    Secret,
+    SignInTry,
+    account_of,
+    person_of,
+    roles_of,
 )
-
-FAILURES_KEPT = timedelta(days=1)
-# Tries from further in the future come from a clock that was wrong: they would lock for as long.
-CLOCK_AHEAD = timedelta(hours=1)
-DEVICE_KEPT = timedelta(days=400)  # browsers keep no cookie for longer
+from mindspa.storage.tables import ClinicRow, PatientRow, PersonRow, SessionRow
 
 _people = SQLModel.metadata.tables["people"]
 _sessions = SQLModel.metadata.tables["sessions"]
 _clinics = SQLModel.metadata.tables["clinics"]
+_factors = SQLModel.metadata.tables["second_factors"]
+
+_lacks_factor = and_(
+    _clinics.c.second_factor,
+    _people.c.roles != Role.PATIENT.value,
+    ~exists().where(
+        _factors.c.clinic_id == _people.c.clinic_id,
+        _factors.c.person_id == _people.c.id,
+        _factors.c.confirmed_at.is_not(None),
+    ),
+)
 
 # Built once, in Core: it runs at every rerun of every page.
 _LIVE_SESSION = (
@@ -53,6 +65,7 @@ _LIVE_SESSION = (
         _people.c.roles,
         _people.c.patient_id,
         _people.c.must_change_password,
+        _lacks_factor.label("lacks_factor"),
         _clinics.c.id.label("clinic_id"),
         _clinics.c.name.label("clinic_name"),
         _clinics.c.zone,
@@ -76,28 +89,11 @@ _LIVE_SESSION = (
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    person: Person
-    password_hash: str
+class Entered:
+    """`token` is of a session; or, with `code_due`, of a sign-in that a code will finish."""
 
-
-@dataclass(frozen=True, slots=True)
-class SignInTry:
-    """A try, written down as failed before its password is looked at, and what came before it.
-
-    `known_device`: this browser has signed in to this very account before. The three lists are
-    instants of earlier failures, oldest first.
-    """
-
-    login: str
-    address: str
-    origin_digest: str
-    known_device: bool
-    account: Account | None
-    from_here: tuple[datetime, ...]  # for this login, from this browser or address
-    for_login: tuple[datetime, ...]  # from anywhere
-    from_address: tuple[datetime, ...]  # for any login, in the last hour
-    id: int
+    token: str
+    code_due: bool
 
 
 class Accounts:
@@ -106,6 +102,7 @@ class Accounts:
         self._idle = idle
         self._lifetime = lifetime
         self.locks = SessionLocks(database, idle=idle)
+        self.factors = SecondFactors(database)
 
     # Sessions
 
@@ -137,29 +134,40 @@ class Accounts:
                 )
         return _signed_in(found, locked=locked)
 
-    def start_session(self, person: Person, *, after: SignInTry, now: datetime) -> str:
-        """A new token at each sign-in; the tries from this browser no longer count."""
-        token = secrets.token_urlsafe(32)
+    def enter(self, person: Person, *, after: SignInTry, now: datetime) -> Entered:
+        """Behind the right password: a session, or half a sign-in where a code is asked next. The
+        tries at the password from this browser no longer count."""
         with self._database.writing() as session:
-            session.execute(
-                delete(SignInFailureRow).where(
-                    col(SignInFailureRow.login_digest) == digest(after.login),
-                    col(SignInFailureRow.origin_digest) == after.origin_digest,
-                )
+            second_factors.lock(session, person, password_hash=after.password_hash)
+            if second_factors.confirmed(session, person) is not None:
+                return Entered(second_factors.begin_half(session, person, after, now), True)
+            return Entered(self._started(session, person, after, now), False)
+
+    def finish_sign_in(
+        self, half_token: str, proof: Proof, *, after: SignInTry, now: datetime
+    ) -> str:
+        """The token of the session that a code makes of half a sign-in."""
+        with self._database.writing() as session:
+            person = second_factors.take_half(session, half_token, now=now)
+            second_factors.spend(session, person, proof, now=now)
+            return self._started(session, person, after, now)
+
+    def _started(self, session: Session, person: Person, after: SignInTry, now: datetime) -> str:
+        token = secrets.token_urlsafe(32)
+        sign_in_tries.forget_all_like(session, after)
+        if after.secret is Secret.SIGN_ON:
+            audit(session, person.clinic_id, person.id, "sign_on.used", now, origin=after.address)
+        session.add(
+            SessionRow(
+                clinic_id=person.clinic_id,
+                token_digest=digest(token),
+                person_id=person.id,
+                created_at=now,
+                last_seen_at=now,
+                expires_at=now + self._lifetime,
             )
-            session.add(
-                SessionRow(
-                    clinic_id=person.clinic_id,
-                    token_digest=digest(token),
-                    person_id=person.id,
-                    created_at=now,
-                    last_seen_at=now,
-                    expires_at=now + self._lifetime,
-                )
-            )
-            audit(
-                session, person.clinic_id, person.id, "session.started", now, origin=after.address
-            )
+        )
+        audit(session, person.clinic_id, person.id, "session.started", now, origin=after.address)
         return token
 
     def end_session(self, token: str, *, now: datetime) -> None:
@@ -170,49 +178,23 @@ class Accounts:
     # Tries to sign in
 
     def begin_try(
-        self, login: str, *, address: str, devices: Iterable[str], now: datetime
+        self,
+        login: str,
+        *,
+        address: str,
+        devices: Iterable[str],
+        now: datetime,
+        secret: Secret = Secret.PASSWORD,
     ) -> SignInTry:
-        """Written before the password is looked at: a hundred tries sent at once then count as a
+        """Written before the secret is looked at: a hundred tries sent at once then count as a
         hundred. `devices` are digests of this browser's earlier sessions."""
         with self._database.writing() as session:
-            person = session.scalar(
-                select(PersonRow).where(col(PersonRow.login) == login).with_for_update()
-            )
-            device = None if person is None else _known_device(session, person, devices, now)
-            origin = digest(f"device {device}" if device else f"address {address}")
-            _forget_failures(session, now)
-            for_login = session.execute(
-                select(col(SignInFailureRow.at), col(SignInFailureRow.origin_digest))
-                .where(col(SignInFailureRow.login_digest) == digest(login))
-                .order_by(col(SignInFailureRow.at))
-            ).all()
-            from_address = session.scalars(
-                select(col(SignInFailureRow.at))
-                .where(
-                    col(SignInFailureRow.at) > now - timedelta(hours=1),
-                    col(SignInFailureRow.origin_digest) == origin,
-                )
-                .order_by(col(SignInFailureRow.at))
-            ).all()
-            row = SignInFailureRow(login_digest=digest(login), origin_digest=origin, at=now)
-            session.add(row)
-            session.flush()
-            return SignInTry(
-                login=login,
-                address=address,
-                origin_digest=origin,
-                known_device=device is not None,
-                account=_account(person) if person is not None and person.active else None,
-                from_here=tuple(at for at, where in for_login if where == origin),
-                for_login=tuple(at for at, _ in for_login),
-                from_address=tuple(from_address),
-                id=row.id or 0,
-            )
+            return sign_in_tries.begin(session, login, secret, address, devices, now)
 
     def forget_try(self, which: SignInTry) -> None:
         """A try that was refused unread does not lengthen the wait."""
         with self._database.writing() as session:
-            session.execute(delete(SignInFailureRow).where(col(SignInFailureRow.id) == which.id))
+            sign_in_tries.forget(session, which)
 
     def forget_old(self, *, now: datetime) -> None:
         """Sessions that no browser can show any more, and tries that no longer count."""
@@ -220,7 +202,7 @@ class Accounts:
             session.execute(
                 delete(SessionRow).where(col(SessionRow.created_at) < now - DEVICE_KEPT)
             )
-            _forget_failures(session, now)
+            sign_in_tries.forget_old(session, now)
 
     # People and clinics
 
@@ -229,7 +211,15 @@ class Accounts:
             row = session.get(PersonRow, (clinic_id, person_id))
             if row is None or not row.active:
                 raise NotFound("There is no such account.")
-            return _account(row)
+            return account_of(row)
+
+    def with_login(self, login: str) -> Person | None:
+        """Whose account is active, in whichever clinic."""
+        with self._database.reading() as session:
+            row = session.scalar(
+                select(PersonRow).where(col(PersonRow.login) == login, col(PersonRow.active))
+            )
+            return None if row is None else person_of(row)
 
     def people_of(self, clinic_id: str) -> tuple[Person, ...]:
         with self._database.reading() as session:
@@ -238,7 +228,33 @@ class Accounts:
                 .where(col(PersonRow.clinic_id) == clinic_id)
                 .order_by(col(PersonRow.name), col(PersonRow.id))
             )
-            return tuple(_person(row) for row in rows)
+            return tuple(person_of(row) for row in rows)
+
+    def staff_of(self, clinic_id: str) -> tuple[Member, ...]:
+        """Open accounts first, by name; nobody who is a patient and nothing else."""
+        signed_in_at = (
+            select(func.max(col(SessionRow.created_at)))
+            .where(
+                col(SessionRow.clinic_id) == col(PersonRow.clinic_id),
+                col(SessionRow.person_id) == col(PersonRow.id),
+            )
+            .scalar_subquery()
+        )
+        has_factor = exists().where(
+            _factors.c.clinic_id == col(PersonRow.clinic_id),
+            _factors.c.person_id == col(PersonRow.id),
+            _factors.c.confirmed_at.is_not(None),
+        )
+        with self._database.reading() as session:
+            rows = session.execute(
+                select(PersonRow, has_factor, signed_in_at)
+                .where(
+                    col(PersonRow.clinic_id) == clinic_id,
+                    col(PersonRow.roles) != Role.PATIENT.value,
+                )
+                .order_by(col(PersonRow.active).desc(), col(PersonRow.name), col(PersonRow.id))
+            ).all()
+        return tuple(Member(person_of(row), bool(has), at) for row, has, at in rows)
 
     def clinics(self) -> tuple[Clinic, ...]:
         with self._database.reading() as session:
@@ -312,8 +328,42 @@ class Accounts:
                 raise InvalidInput("The current password is not right.")
             row.password_hash, row.pin_hash = password_hash, None
             row.must_change_password, row.temporary_until = False, None
-            _end_sessions(session, person, keep_token=keep_token, now=now)
+            end_ways_in(session, person, keep_token=keep_token, now=now)
             audit(session, person.clinic_id, person.id, "password.changed", now)
+
+    def close(self, person: Person, *, by: Actor, now: datetime) -> None:
+        """They are signed out everywhere at once, and sign in no more."""
+        with self._database.writing() as session:
+            administrators = session.scalars(
+                select(PersonRow)
+                .where(
+                    col(PersonRow.clinic_id) == person.clinic_id,
+                    col(PersonRow.active),
+                    col(PersonRow.roles).contains(Role.ADMINISTRATOR.value),
+                )
+                .with_for_update()  # two of them close nobody at once
+            ).all()
+            if {row.id for row in administrators} == {person.id}:
+                raise InvalidInput("This is the last administrator. Add another one first.")
+            row = session.get(PersonRow, (person.clinic_id, person.id), with_for_update=True)
+            if row is None or not row.active:
+                raise NotFound("There is no such account.")
+            row.active = False
+            end_ways_in(session, person, keep_token=None, now=now)
+            audit(session, person.clinic_id, by.id, "person.deactivated", now, record=person.id)
+
+    def open_again(
+        self, person: Person, password_hash: str, *, until: datetime, by: Actor, now: datetime
+    ) -> None:
+        """With a temporary password: whoever comes back chooses a new one."""
+        with self._database.writing() as session:
+            row = session.get(PersonRow, (person.clinic_id, person.id), with_for_update=True)
+            if row is None or row.active:
+                raise InvalidInput("That account is open already.")
+            row.active, row.password_hash, row.pin_hash = True, password_hash, None
+            row.must_change_password, row.temporary_until = True, until
+            sign_ons.unlink(session, person, by_id=by.id, now=now)
+            audit(session, person.clinic_id, by.id, "person.reactivated", now, record=person.id)
 
     def account_of_patient(self, patient_id: str, *, clinic_id: str) -> Person | None:
         """Whoever has that record as their own; None where nobody has."""
@@ -323,7 +373,7 @@ class Accounts:
                     col(PersonRow.clinic_id) == clinic_id, col(PersonRow.patient_id) == patient_id
                 )
             )
-            return None if row is None else _person(row)
+            return None if row is None else person_of(row)
 
     def give_password(
         self, person: Person, password_hash: str, *, until: datetime, by: Actor, now: datetime
@@ -335,23 +385,9 @@ class Accounts:
                 raise NotFound("There is no such account.")
             row.password_hash, row.pin_hash = password_hash, None
             row.must_change_password, row.temporary_until = True, until
-            _end_sessions(session, person, keep_token=None, now=now)
+            end_ways_in(session, person, keep_token=None, now=now)
+            sign_ons.unlink(session, person, by_id=by.id, now=now)
             audit(session, person.clinic_id, by.id, "password.given", now, record=person.id)
-
-
-def _end_sessions(
-    session: Session, person: Person, *, keep_token: str | None, now: datetime
-) -> None:
-    session.execute(
-        update(SessionRow)
-        .where(
-            col(SessionRow.clinic_id) == person.clinic_id,
-            col(SessionRow.person_id) == person.id,
-            col(SessionRow.ended_at).is_(None),
-            col(SessionRow.token_digest) != (digest(keep_token) if keep_token else ""),
-        )
-        .values(ended_at=now)
-    )
 
 
 def _refuse_patient_without_record(session: Session, person: Person) -> None:
@@ -367,41 +403,6 @@ def _refuse_patient_without_record(session: Session, person: Person) -> None:
         raise InvalidInput("That patient has an account already.")
 
 
-def _forget_failures(session: Session, now: datetime) -> None:
-    at = col(SignInFailureRow.at)
-    session.execute(
-        delete(SignInFailureRow).where(or_(at < now - FAILURES_KEPT, at > now + CLOCK_AHEAD))
-    )
-
-
-def _known_device(
-    session: Session, person: PersonRow, devices: Iterable[str], now: datetime
-) -> str | None:
-    digests = [device for device in devices if device.isascii() and device.isalnum()]
-    return session.scalar(
-        select(col(SessionRow.token_digest))
-        .where(
-            col(SessionRow.token_digest).in_(digests),
-            col(SessionRow.clinic_id) == person.clinic_id,
-            col(SessionRow.person_id) == person.id,
-            col(SessionRow.created_at) > now - DEVICE_KEPT,
-        )
-        .limit(1)
-    )
-
-
-def _roles(text: str) -> frozenset[Role]:
-    return frozenset(Role(role) for role in text.split())
-
-
-def _person(row: PersonRow) -> Person:
-    return value_of(Person, row, roles=_roles(row.roles))
-
-
-def _account(row: PersonRow) -> Account:
-    return Account(_person(row), row.password_hash)
-
-
 def _clinic(row: ClinicRow) -> Clinic:
     return value_of(Clinic, row, demo=row.demo_built_at is not None)
 
@@ -414,7 +415,7 @@ def _clinic_row(clinic: Clinic) -> ClinicRow:
 
 def _signed_in(found: Row[*tuple[Any, ...]], *, locked: bool) -> SignedIn:
     return SignedIn(
-        Actor(found.id, found.clinic_id, found.name, _roles(found.roles), found.patient_id),
+        Actor(found.id, found.clinic_id, found.name, roles_of(found.roles), found.patient_id),
         Clinic(
             found.clinic_id,
             found.clinic_name,
@@ -427,4 +428,5 @@ def _signed_in(found: Row[*tuple[Any, ...]], *, locked: bool) -> SignedIn:
         found.must_change_password,
         locked,
         None if found.locks_after_s is None else timedelta(seconds=found.locks_after_s),
+        bool(found.lacks_factor),
     )

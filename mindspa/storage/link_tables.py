@@ -1,4 +1,5 @@
-"""The table of links that open one check-in without a password."""
+"""The tables of links: those that open one check-in without a password, and those that choose a
+password."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -6,7 +7,7 @@ from typing import ClassVar
 from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from mindspa.storage.tables import ID_LENGTH, PatientOwned, of_patient
+from mindspa.storage.tables import ID_LENGTH, ClinicOwned, PatientOwned, of_patient
 from mindspa.storage.types import UtcInstant
 
 
@@ -34,3 +35,20 @@ class CheckInLinkRow(PatientOwned, table=True):
     visit_digest: str | None = None
     last_seen_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     ended_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+
+
+class PasswordLinkRow(ClinicOwned, table=True):
+    """Only the digest of what stands in the e-mail is stored."""
+
+    __tablename__: ClassVar[str] = "password_links"
+    __table_args__ = (
+        ForeignKeyConstraint(["clinic_id", "person_id"], ["people.clinic_id", "people.id"]),
+        UniqueConstraint("token_digest"),  # looked up before the clinic is known
+        Index(None, "clinic_id", "person_id"),
+    )
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    person_id: str = Field(max_length=ID_LENGTH)
+    token_digest: str
+    issued_at: datetime = Field(sa_type=UtcInstant)
+    expires_at: datetime = Field(sa_type=UtcInstant)
+    spent_at: datetime | None = Field(default=None, sa_type=UtcInstant)

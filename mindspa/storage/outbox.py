@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, selec
 from sqlmodel import SQLModel
 
 from mindspa.domain.messages import (
+    CHOOSE_A_PASSWORD,
     REMINDERS,
     Channel,
     Delivery,
@@ -28,15 +29,16 @@ from mindspa.storage.tables import LACKING
 # A worker that has not come back after so long was killed: another one takes its messages.
 CLAIMED_FOR = timedelta(minutes=2)
 
-_messages, _people, _occasions, _links = (
-    SQLModel.metadata.tables[name] for name in ("messages", "people", "occasions", "check_in_links")
+_messages, _people, _occasions, _links, _password_links = (
+    SQLModel.metadata.tables[name]
+    for name in ("messages", "people", "occasions", "check_in_links", "password_links")
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """`address` None: the person has none, or no account any more. `token`: of a link into the
-    check-in that the message is about."""
+    check-in that the message is about, or to the page where they choose a password."""
 
     clinic_id: str
     message: Message
@@ -173,8 +175,8 @@ class Outbox:
         people: Mapping[tuple[str, str], _Receiver],
         now: datetime,
     ) -> dict[tuple[str, str], str]:
-        """By clinic and message. Made here and not with the reminder, because what opens the
-        check-in is stored nowhere: each try has its own, and all of them end with the window."""
+        """By clinic and message. Made here and not with the message, because what stands in the
+        letter is stored nowhere: each try has its own, and all of them end with it."""
         reminders = [(clinic_id, m) for clinic_id, m in found if m.kind in REMINDERS]
         tokens = {}
         for clinic_id, message in reminders:
@@ -191,6 +193,19 @@ class Outbox:
                     expires_at=message.expires_at,
                 )
             )
+        for clinic_id, message in found:
+            if message.kind in CHOOSE_A_PASSWORD:
+                tokens[clinic_id, message.id] = token = new_token()
+                connection.execute(
+                    insert(_password_links).values(
+                        clinic_id=clinic_id,
+                        id=secrets.token_hex(10),
+                        person_id=message.person_id,
+                        token_digest=digest(token),
+                        issued_at=now,
+                        expires_at=message.expires_at,
+                    )
+                )
         return tokens
 
     def _people(

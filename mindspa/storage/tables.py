@@ -48,6 +48,8 @@ class PatientOwned(ClinicOwned):
 
 
 class ClinicRow(SQLModel, table=True):
+    """`second_factor`: its staff sign in with one."""
+
     __tablename__: ClassVar[str] = "clinics"
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
     name: str
@@ -56,6 +58,7 @@ class ClinicRow(SQLModel, table=True):
     phone: str = ""
     hours: str = ""
     demo_built_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    second_factor: bool = False
 
 
 class PersonRow(ClinicOwned, table=True):

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mindspa import bootstrap
 from mindspa.domain.access import Actor, Permission, Role
 from mindspa.services.choose_email import Reach
 from mindspa.ui import lock_screen, notice_address, own_page
@@ -30,12 +31,14 @@ def draw(actor: Actor, reach: Reach | None) -> None:
     st.text(", ".join(words for role, words in ROLES.items() if role in actor.roles))
     if actor.roles == {Role.ADMINISTRATOR}:
         st.info(
-            "Accounts are added with `python -m mindspa user add` and answers brought in with "
-            "`python -m mindspa import`, on the server. Patients' records are for clinicians and "
-            "the care team."
+            "Answers are brought in with `python -m mindspa import`, on the server. Patients' "
+            "records and accounts are for clinicians and the care team."
         )
-    # A page outside of the menu, reached like any other site's.
+    # Pages outside of the menu, reached like any other site's.
     st.html('<p><a href="/password" target="_self">Change your password</a></p>')
+    st.html('<p><a href="/second-factor" target="_self">Second factor for signing in</a></p>')
+    if bootstrap.runtime().sign_on:
+        st.html('<p><a href="/sign-on" target="_self">Your clinic\'s own sign-on</a></p>')
     if actor.may(Permission.CHECK_IN):
         st.page_link(path_of("who_looked"), icon=":material/visibility:")
     if reach is not None:

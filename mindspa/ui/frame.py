@@ -27,8 +27,8 @@ if member is None:
     st.session_state.clear()
     notices.signed_out()
     st.stop()
-if member.must_change_password:
-    notices.password_change_needed()
+if member.owes:
+    notices.owed(member.owes)
     st.stop()
 if member.locked:
     typed.keep()

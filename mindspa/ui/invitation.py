@@ -1,4 +1,4 @@
-"""The account of a patient: inviting them with a sheet of paper to take home."""
+"""The account of a patient: inviting them with a sheet of paper to take home, or by e-mail."""
 
 from functools import partial
 from urllib.parse import urlsplit
@@ -8,9 +8,11 @@ import streamlit as st
 
 from mindspa import bootstrap
 from mindspa.charts.time_axis import local
+from mindspa.domain import entered
 from mindspa.domain.access import Actor, Permission, Person
 from mindspa.domain.treatment import Patient
 from mindspa.services.manage_people import NewAccount, invite_patient, login_for
+from mindspa.services.password_by_mail import invite_by_mail
 from mindspa.ui import notices, session
 from mindspa.ui.plain_text import plain
 from mindspa.ui.record_entry import expander, key_of
@@ -24,6 +26,8 @@ def act(actor: Actor, patient_id: str) -> None:
     key = partial(key_of, patient_id)
     if st.session_state.get(key("invite_done")):
         st.session_state.pop(key("invited"), None)
+    if st.session_state.get(key("invite_by_mail")):
+        _invite_by_mail(actor, patient_id)
     if not st.session_state.get(key("invite_send")):
         return
     runtime, login = bootstrap.runtime(), st.session_state.get(key("invite_login"), "")
@@ -39,6 +43,28 @@ def act(actor: Actor, patient_id: str) -> None:
         now=runtime.clock(),
     )
     notices.saved("The account is ready. Hand the patient what is shown below, under Account.")
+
+
+def _invite_by_mail(actor: Actor, patient_id: str) -> None:
+    """An account that is new has a password that nobody knows."""
+    key, runtime = partial(key_of, patient_id), bootstrap.runtime()
+    email = entered.email(st.session_state.get(key("invite_email"), ""))
+    with session.reading(actor) as work:
+        patient, clinic = work.look_at(patient_id), work.clinic
+    person = runtime.accounts.account_of_patient(patient_id, clinic_id=actor.clinic_id)
+    if person is None:
+        person = invite_patient(
+            runtime.accounts,
+            actor,
+            patient,
+            login=st.session_state.get(key("invite_login"), ""),
+            clinic=clinic,
+            new_id=runtime.new_id,
+            now=runtime.clock(),
+        ).person
+    with session.unit_of_work(actor) as work:
+        invite_by_mail(work, person, email)
+    notices.saved("A letter with a link is on its way. It works for 14 days.")
 
 
 def draw(actor: Actor, patient: Patient) -> None:
@@ -64,11 +90,27 @@ def draw(actor: Actor, patient: Patient) -> None:
                 max_chars=100,
                 help="What the patient types to sign in, such as an e-mail address.",
             )
-            st.button("Invite", key=key("invite_send"), type="primary")
+            st.button("Invite on paper", key=key("invite_send"), type="primary")
+            _by_mail(patient.id, "Invite by e-mail", None)
         else:
             _state(person)
             st.button("Give a new temporary password", key=key("invite_send"))
             st.caption("The password before it stops working, and the patient is signed out.")
+            _by_mail(patient.id, "Send a link by e-mail", person.email)
+
+
+def _by_mail(patient_id: str, press: str, known: str | None) -> None:
+    """Where the server sends mail; that of a demo clinic shows what would have gone."""
+    if not session.sends_mail() and bootstrap.runtime().accounts.demo_built_at() is None:
+        return
+    key = partial(key_of, patient_id)
+    st.session_state.setdefault(key("invite_email"), known or "")
+    st.text_input("E-mail address", key=key("invite_email"), max_chars=254, autocomplete="off")
+    st.button(press, key=key("invite_by_mail"), icon=":material/mail:")
+    st.caption(
+        "A link to choose a password with, good once. The letter names nobody, and says nothing "
+        "about treatment. Reminders of check-ins go to this address, too."
+    )
 
 
 def _state(person: Person) -> None:

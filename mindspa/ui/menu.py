@@ -155,6 +155,13 @@ ENTRIES = (
         "When the clinic is open, and who is on duty.",
     ),
     Entry(
+        "people",
+        "People",
+        ":material/manage_accounts:",
+        Permission.MANAGE_PEOPLE,
+        "The accounts of the staff.",
+    ),
+    Entry(
         "emergency",
         "Emergency access",
         ":material/e911_emergency:",

@@ -11,6 +11,8 @@ KINDS: Mapping[Kind, str] = {
     Kind.REMINDER: "Reminder",
     Kind.BY_HAND: "Reminder by hand",
     Kind.EMERGENCY: "Emergency access",
+    Kind.INVITATION: "Invitation",
+    Kind.LOST: "Link for a new password",
 }
 _STATES = {
     MessageState.WAITING: "waits to be sent",

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from mindspa.domain.access import Owed
 from mindspa.domain.errors import DatabaseUnusable, MindSpaError
 
 
@@ -75,10 +76,16 @@ def no_such_page(first: StreamlitPage) -> None:
     st.html('<p><a href="/help">Get help now</a></p>')
 
 
-def password_change_needed() -> None:
-    st.title("Choose your own password", anchor=False)
-    st.write("Your account still has the password that the clinic gave you.")
-    st.html('<p><a href="/password">Change it now</a></p>')
+def owed(what: Owed) -> None:
+    """Instead of any page."""
+    if what == Owed.PASSWORD:
+        st.title("Choose your own password", anchor=False)
+        st.write("Your account still has the password that the clinic gave you.")
+        st.html(f'<p><a href="{what}">Change it now</a></p>')
+    else:
+        st.title("Set up a second factor", anchor=False)
+        st.write("Your clinic asks everybody on the staff for a code from a phone at sign-in.")
+        st.html(f'<p><a href="{what}">Set it up now</a></p>')
 
 
 def demo_banner() -> None:

@@ -15,7 +15,7 @@ from mindspa import bootstrap
 from mindspa.domain.access import Actor, Permission, SignedIn
 from mindspa.domain.alert_cases import Waiting
 from mindspa.domain.errors import DatabaseUnusable
-from mindspa.services import lock_screen
+from mindspa.services import lock_screen, sign_in
 from mindspa.services.unit_of_work import UnitOfWork
 
 TOKEN_LENGTH = 43  # of secrets.token_urlsafe(32)
@@ -60,7 +60,7 @@ def require(permission: Permission | None = None, *, activity: bool = True) -> A
     """
     with _frame_says_what_is_wrong():
         member = signed_in(activity=activity)
-    if member is None or member.must_change_password or member.locked or _was_anothers(member):
+    if member is None or member.owes or member.locked or _was_anothers(member):
         st.rerun(scope="app")
     if permission is not None and not member.actor.may(permission):
         st.error("Your account does not have access to this page.")
@@ -136,6 +136,18 @@ def choose_pin(actor: Actor, password: str, pin: str, repeated: str) -> None:
         password=password,
         pin=pin,
         repeated=repeated,
+        now=runtime.clock(),
+    )
+
+
+def require_password(actor: Actor, password: str) -> None:
+    """Of whoever is signed in; each guess counts as a try to sign in from this browser."""
+    runtime = bootstrap.runtime()
+    sign_in.checked_password(
+        runtime.accounts,
+        actor,
+        token=runtime.visitor_token() or "",
+        password=password,
         now=runtime.clock(),
     )
 

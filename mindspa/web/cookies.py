@@ -1,5 +1,6 @@
 """The cookies: the session's token, which sessions this browser has had before, of a tablet of the
-clinic which it is, and who came in by a link."""
+clinic which it is, who came in by a link, who has given a password and not yet a code, and who is
+on the way to the clinic's own sign-on."""
 
 from typing import Literal
 
@@ -7,8 +8,10 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from mindspa import bootstrap
-from mindspa.storage.accounts import DEVICE_KEPT
+from mindspa.domain.second_factor import HALF_FOR
 from mindspa.storage.session_rows import digest
+from mindspa.storage.sign_in_tries import DEVICE_KEPT
+from mindspa.storage.sign_ons import STARTED_FOR
 
 TOKEN_LENGTH = 43  # of secrets.token_urlsafe(32)
 DIGEST_LENGTH = 64
@@ -26,6 +29,10 @@ def tablet_of(connection: HTTPConnection) -> str | None:
 
 def link_of(connection: HTTPConnection) -> str | None:
     return _token(connection, bootstrap.runtime().settings.link_cookie)
+
+
+def half_of(connection: HTTPConnection) -> str | None:
+    return _token(connection, bootstrap.runtime().settings.code_cookie)
 
 
 def came_by_link(response: Response, token: str, seconds: int) -> None:
@@ -54,6 +61,30 @@ def signed_in(response: Response, token: str, devices: list[str]) -> None:
     _set(response, settings.session_cookie, token, int(settings.session_lifetime.total_seconds()))
     kept = [digest(token), *devices][:DEVICES_KEPT]
     _set(response, settings.device_cookie, ".".join(kept), int(DEVICE_KEPT.total_seconds()))
+
+
+def half_signed_in(response: Response, token: str) -> None:
+    """Not strict: a browser that comes from the clinic's sign-on goes straight on to the code."""
+    name = bootstrap.runtime().settings.code_cookie
+    _set(response, name, token, int(HALF_FOR.total_seconds()))
+
+
+def no_longer_half(response: Response) -> None:
+    _set(response, bootstrap.runtime().settings.code_cookie, "", 0)
+
+
+def state_of(connection: HTTPConnection) -> str | None:
+    return _token(connection, bootstrap.runtime().settings.state_cookie)
+
+
+def signing_on(response: Response, state: str) -> None:
+    """That this browser is on its way to the clinic's sign-on, which leads back from elsewhere."""
+    name = bootstrap.runtime().settings.state_cookie
+    _set(response, name, state, int(STARTED_FOR.total_seconds()))
+
+
+def signed_on(response: Response) -> None:
+    _set(response, bootstrap.runtime().settings.state_cookie, "", 0)
 
 
 def signed_out(response: Response) -> None:

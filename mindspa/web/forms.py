@@ -9,13 +9,22 @@ from mindspa.domain.errors import InvalidInput, NotPermitted
 
 LARGEST_FORM = 8 * 1024  # bytes
 LONGEST_PATH = 1000
+_DOORS = ("/sign-in", "/sign-in/code", "/sign-out", "/password", "/second-factor", "/sign-on")
 
 
 async def read_form(request: Request) -> dict[str, str]:
     """The fields of a form. Refuses a form that another site made the browser send: that is how a
     visitor would be signed in as somebody else, or out."""
+    require_own_page(request)
+    return fields_in(await read_body(request))
+
+
+def require_own_page(request: Request) -> None:
     if not is_own_origin(request.headers.get("origin") or request.headers.get("referer"), request):
         raise NotPermitted("This form was not sent from our own page. Open the page and try again.")
+
+
+async def read_body(request: Request) -> bytes:
     body = b""
     try:
         async for part in request.stream():
@@ -24,6 +33,10 @@ async def read_form(request: Request) -> dict[str, str]:
                 raise InvalidInput("The form is too large. Reload the page and try again.")
     except ClientDisconnect:
         raise InvalidInput("The form did not arrive whole. Send it again.") from None
+    return body
+
+
+def fields_in(body: bytes) -> dict[str, str]:
     try:
         fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=20, errors="strict")
     except ValueError:  # also of a text that is not UTF-8
@@ -57,5 +70,5 @@ def local_path(wanted: str | None) -> str:
             return "/"
     path = urlsplit(wanted).path
     # A download leaves the browser where it was: at the sign-in form.
-    leads_nowhere = path in ("/sign-in", "/sign-out", "/password") or path.startswith("/download/")
+    leads_nowhere = path in _DOORS or path.startswith(("/download/", "/password/", "/sign-on/"))
     return "/" if leads_nowhere else wanted

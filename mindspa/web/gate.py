@@ -22,8 +22,16 @@ from mindspa.web import cookies, forms, html
 OPEN_PATHS = frozenset(
     {
         "/sign-in",
+        "/sign-in/code",  # of who has given the password; looked up there
         "/sign-out",
         "/help",
+        # To and from the clinic's own sign-on.
+        "/sign-on/start",
+        "/sign-on/back",
+        "/password/lost",
+        # Of a letter; it looks the link up.
+        "/password/link",
+        "/password/link/again",
         # Of a paired tablet; each looks up for itself who is before it.
         "/tablet",
         "/tablet/code",
@@ -37,6 +45,7 @@ OPEN_PATHS = frozenset(
         "/check-in/answer",
         "/check-in/send",
         "/check-in/leave",
+        "/reminders/stop",
         "/health",
         "/ready",
         "/favicon.png",
@@ -105,10 +114,10 @@ class SessionGate:
             return html.message("Please try again", str(error), status=503)
         if member is None:
             return _to_sign_in(scope) if is_page else PlainTextResponse("Sign in first.", 403)
-        if member.must_change_password and path != "/password":
+        if member.owes and path != member.owes:
             if is_page:
-                return RedirectResponse("/password", 303)
-            return PlainTextResponse("Choose your own password first.", 403)
+                return RedirectResponse(member.owes, 303)
+            return PlainTextResponse("Do first what your clinic asks for.", 403)
         scope[_SIGNED_IN] = member
         return None
 

@@ -186,7 +186,18 @@ def test_another_sites_script_may_read_nothing(target: Target) -> None:
 # Too much of it
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/password", "/account", "/no-page"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sign-in",
+        "/sign-in/code",
+        "/sign-out",
+        "/password",
+        "/second-factor",
+        "/account",
+        "/no-page",
+    ],
+)
 @pytest.mark.parametrize("login", [None, "ana"])
 def test_a_body_is_refused_without_being_read_whole(
     target: Target, login: str | None, path: str

@@ -33,6 +33,7 @@ MAY_OPEN = {
     "protocol": {Role.CLINICIAN, Role.ADMINISTRATOR},
     "emergency": {Role.CLINICIAN, Role.ADMINISTRATOR},
     "messages": {Role.CLINICIAN, Role.ADMINISTRATOR},
+    "people": {Role.ADMINISTRATOR},
     "audit_trail": {Role.ADMINISTRATOR},
     "who_looked": PATIENT,
     "account": set(Role),

@@ -15,6 +15,7 @@ from tests.accounts import an_account
 NEW_PATIENT, THREE_FORMS, BEFORE_FIRST = "new", "three", "before"
 STAFF_OF_NOBODY, STAFF, ADMINISTRATOR = "nobodys", "staff", "office"
 MUST_CHANGE = "first-time"
+TWO_STEPS = "two-steps"  # sets up a second factor
 
 DAY = timedelta(days=1)
 
@@ -35,6 +36,8 @@ def _fill(runtime: bootstrap.Runtime, now: datetime) -> None:
     an_account(runtime, clinic, STAFF, name="Dr. Ada Example")
     an_account(runtime, clinic, ADMINISTRATOR, name="Jo Example", role=Role.ADMINISTRATOR)
     an_account(runtime, clinic, MUST_CHANGE, name="Noor Example", must_change_password=True)
+
+    an_account(runtime, clinic, TWO_STEPS, name="Tova Example", role=Role.CARE_TEAM)
 
     def a_patient(name: str, login: str) -> Patient:
         patient = factories.a_patient(runtime, clinic, name)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from playwright.sync_api import Page, expect
 
@@ -21,9 +21,11 @@ from mindspa.services.demo_accounts import (
 )
 from mindspa.services.demo_accounts import PASSWORD as DEMO_PASSWORD
 from mindspa.services.sign_in import FREE_TRIES_HERE
-from mindspa.storage.types import since_epoch
+from mindspa.storage.session_rows import digest
+from mindspa.storage.types import AFTER_ALL, since_epoch
 from tests import program
 from tests.accounts import PASSWORD
+from tests.authenticator import code_of
 from tests.browser import small_clinic
 from tests.browser.chromium import Person, choose, figures, pick, question, settled
 from tests.browser.conftest import Served
@@ -124,6 +126,88 @@ def door(at: Places) -> Iterator[State]:
     yield "Password: changed", page
     page.goto(at.small.address + "/password")
     yield "Password: to be changed", page
+
+    yield from _second_factor(at)
+    yield from _password_by_link(at)
+
+
+def _password_by_link(at: Places) -> Iterator[State]:
+    person = at.visit(at.small)
+    person.expected += ["410", "422"]
+    page = person.context.new_page()
+    page.goto(at.small.address + "/password/lost")
+    yield "Password lost: no mail is sent", page
+    token = "x" * 43
+    page.goto(f"{at.small.address}/password/link?link={token}")
+    expect(page.get_by_role("heading", name="This link is over")).to_be_visible()
+    yield "Link for a password: over", page
+    at.small.change(
+        "INSERT INTO password_links (clinic_id, id, person_id, token_digest, issued_at, expires_at)"
+        " SELECT clinic_id, 'link', id, ?, 0, ? FROM people WHERE login = ?",
+        digest(token),
+        since_epoch(AFTER_ALL),
+        small_clinic.TWO_STEPS,
+    )
+    page.reload()
+    yield "Link for a password: good", page
+    for label, words in (("New password", "one of many words"), ("New password again", "another")):
+        page.get_by_label(label, exact=True).fill(words * 2)
+    with page.expect_navigation():
+        press(page, "Choose this password")
+    expect(page.get_by_role("alert")).to_contain_text("differ")
+    yield "Link for a password: refused", page
+
+
+def _second_factor(at: Places) -> Iterator[State]:
+    """On the plain pages, from not having one to signing in with it."""
+
+    def send(button: str, code: str, password: str | None = None) -> None:
+        if password:
+            page.get_by_label("Your password", exact=True).fill(password)
+        page.get_by_label(re.compile("^Code ")).fill(code)
+        with page.expect_navigation():
+            press(page, button)
+
+    person = at.visit(at.small)
+    person.expected.append("422")
+    page = person.sign_in(small_clinic.TWO_STEPS, PASSWORD)
+    settled(page)
+    page.goto(at.small.address + "/second-factor")
+    expect(page.get_by_role("heading", name="Second factor")).to_be_visible()
+    yield "Second factor: none", page
+    with page.expect_navigation():
+        press(page, "Set it up")
+    yield "Second factor: being set up", page
+    shown_at = datetime.fromtimestamp(
+        at.small.one("SELECT max(offered_at) FROM second_factors") / 1e6, UTC
+    )
+    secret = page.locator(".key code").inner_text().replace(" ", "")
+    send("Turn it on", "no code", PASSWORD)
+    expect(page.get_by_role("alert")).to_contain_text("not right")
+    yield "Second factor: a code refused", page
+    send("Turn it on", code_of(secret, shown_at, steps=1), PASSWORD)
+    expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
+    codes = page.locator(".codes code").all_inner_texts()
+    yield "Second factor: recovery codes", page
+    page.goto(at.small.address + "/second-factor")
+    yield "Second factor: on", page
+    person.context.clear_cookies()
+    page.goto(at.small.address + "/sign-in")
+    page.get_by_label("Login", exact=True).fill(small_clinic.TWO_STEPS)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    with page.expect_navigation():
+        press(page, "Sign in")
+    yield "Code: asked for", page
+    send("Sign in", "no code")
+    expect(page.get_by_role("alert")).to_contain_text("not right")
+    yield "Code: refused", page
+    send("Sign in", codes[0])
+    settled(page)
+    page.goto(at.small.address + "/second-factor")
+    page.get_by_label("Turn it off").check()
+    send("Go on", codes[1], PASSWORD)
+    expect(page.get_by_role("status")).to_contain_text("is off")
+    yield "Second factor: turned off", page
 
 
 # --- A patient -----------------------------------------------------------------------------------
@@ -595,9 +679,9 @@ def care_days(at: Places) -> Iterator[State]:
     press(page, "Register")
     heading(page, "Nia Example")
     open_form(page, "Details and phone", "Save details")
-    open_form(page, "Account", "Invite")
+    open_form(page, "Account", "Invite on paper")
     yield "Patient: details, and no account yet", page
-    press(page, "Invite")
+    press(page, "Invite on paper")
     says(page, "For Nia Example")
     yield "Patient: an invitation", page
     press(page, "Done: take it off the screen")
@@ -822,6 +906,36 @@ def audit_trails(at: Places) -> Iterator[State]:
     yield "Audit trail: times refused", page
 
 
+def people(at: Places) -> Iterator[State]:
+    page = at.sign_in_small(small_clinic.ADMINISTRATOR, "/people")
+    heading(page, "People")
+    table_drawn(page)
+    yield "People: the list", page
+    pick(page, "Open an account", "Dr. Ada Example")
+    says(page, "Each signs them out everywhere")
+    yield "People: an account", page
+    page.get_by_label("Your own password").first.fill(PASSWORD)
+    press(page, "Give a new temporary password")
+    says(page, "Shown only now.")
+    yield "People: a new password", page
+    press(page, "Done: take it off the screen")
+    press(page, "Close the account")
+    says(page, "The account is closed.")
+    yield "People: a closed account", page
+    page.get_by_text("Add somebody").click()
+    settled(page)
+    press(page, "Add")
+    expect(page.get_by_role("alert").first).to_be_visible()
+    settled(page)
+    yield "People: adding refused", page
+    press(page, "Ask it of all staff")
+    says(page, "No longer ask for it")
+    yield "People: a second factor is asked of all", page
+    page.goto(at.small.address + "/people")
+    expect(page.get_by_role("heading", name="Second factor")).to_be_visible()
+    yield "Second factor: the clinic asks for it", page
+
+
 TOURS: Mapping[str, Tour] = {
     "At the door": door,
     "A check-in": check_ins,
@@ -837,4 +951,5 @@ TOURS: Mapping[str, Tour] = {
     "Messages": messages,
     "Emergency access": emergencies,
     "The audit trail": audit_trails,
+    "People": people,
 }

@@ -36,6 +36,7 @@ KNOWN = {
     "Alerts": {("aria-dialog-name", TOAST)},
     "Hours and rota": {("aria-dialog-name", TOAST)},
     "Emergency access": {("aria-dialog-name", TOAST)},
+    "People": {("aria-dialog-name", TOAST)},
 }
 
 

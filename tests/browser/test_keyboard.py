@@ -132,12 +132,21 @@ def afresh(page: Page) -> None:
 
 def doors(served: Served, person: Person) -> Iterator[State]:
     page = person.context.new_page()
-    for title, path in (("Sign in", "/sign-in"), ("Get help without signing in", "/help")):
+    for title, path in (
+        ("Sign in", "/sign-in"),
+        ("Password lost", "/password/lost"),
+        ("Get help without signing in", "/help"),
+    ):
         page.goto(served.address + path)
         yield title, page
     settled(person.sign_in(small_clinic.NEW_PATIENT, PASSWORD))
     page.goto(served.address + "/password")
     yield "Password", page
+    page.goto(served.address + "/second-factor")
+    yield "Second factor", page
+    press(page, "Set it up")
+    page.get_by_label("Your password", exact=True).wait_for()
+    yield "Second factor, being set up", page
 
 
 def patients_pages(served: Served, person: Person) -> Iterator[State]:
@@ -274,6 +283,10 @@ def administrators_pages(served: Served, person: Person) -> Iterator[State]:
     heading(page, "Audit trail")
     table_drawn(page)
     yield "Audit trail", page
+    page.goto(served.address + "/people")
+    heading(page, "People")
+    table_drawn(page)
+    yield "People", page
     page.goto(served.address + "/emergency")
     heading(page, "Emergency access")
     yield "Emergency access", page
@@ -293,7 +306,7 @@ STARTS: Mapping[Visits, str] = {
 
 def test_the_stops_of_the_pages_at_the_door(small: Served, visit: Visit) -> None:
     for title, page in doors(small, visit(small)):
-        first = page.locator("input:not([type=hidden]), a").first
+        first = page.locator("input:not([type=hidden]), button, a").first
         assert walk_there_and_back(page, first) == documented()[title], title
 
 

@@ -15,7 +15,7 @@ from mindspa.services.send_check_in import send_check_in
 from mindspa.services.show_check_in import Receipt, show_check_in
 from mindspa.services.sign_in import sign_in
 from mindspa.services.view_progress import view_progress
-from mindspa.storage.accounts import CLOCK_AHEAD
+from mindspa.storage.sign_in_tries import CLOCK_AHEAD
 from tests.accounts import a_session, an_account
 from tests.conftest import NOW, Clock
 from tests.factories import a_clinic, assessed, staff

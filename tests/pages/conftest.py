@@ -50,4 +50,4 @@ def sign_in(runtime: Runtime, actor: Actor) -> str:
     tried = runtime.accounts.begin_try(
         person.login, address="127.0.0.1", devices=(), now=runtime.clock()
     )
-    return runtime.accounts.start_session(person, after=tried, now=runtime.clock())
+    return runtime.accounts.enter(person, after=tried, now=runtime.clock()).token

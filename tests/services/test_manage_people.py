@@ -49,7 +49,7 @@ def test_the_first_administrator_signs_in_and_must_choose_a_password(runtime: Ru
         address="",
         devices=(),
         now=runtime.clock(),
-    )
+    ).token
     found = runtime.accounts.session(token, now=runtime.clock(), activity=True)
     assert found is not None
     assert found.actor.name == "Jo Example"

@@ -162,7 +162,7 @@ def signs_in(runtime: Runtime, made: NewAccount) -> str:
         address="",
         devices=(),
         now=runtime.clock(),
-    )
+    ).token
 
 
 def test_an_invitation_opens_the_own_record_and_asks_for_a_password(

@@ -33,7 +33,7 @@ def sign_in(
         address=address,
         devices=devices,
         now=runtime.clock(),
-    )
+    ).token
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from mindspa.bootstrap import Runtime
-from mindspa.storage.accounts import DEVICE_KEPT, FAILURES_KEPT
 from mindspa.storage.session_rows import digest
+from mindspa.storage.sign_in_tries import DEVICE_KEPT, FAILURES_KEPT
 from mindspa.worker import sweep
 from tests.accounts import a_session, an_account
 from tests.conftest import Clock

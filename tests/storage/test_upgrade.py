@@ -147,7 +147,7 @@ def test_people_sign_in_with_the_password_that_they_had(released: Released) -> N
     with started(released.database) as runtime:
         token = sign_in(
             runtime.accounts, login="ana", password=PASSWORD, address="", devices=(), now=NOW
-        )
+        ).token
         assert runtime.accounts.session(token, now=NOW, activity=False) is not None
 
 

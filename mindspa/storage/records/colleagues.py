@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import bindparam, select
 from sqlmodel import SQLModel
 
 from mindspa.domain.access import Colleague, Permission, Role
 from mindspa.storage.records.scope import Prepared, Scope
+from mindspa.storage.session_rows import spend_password_links
 
 _people = SQLModel.metadata.tables["people"]
 _ACTIVE = Prepared(
@@ -42,6 +44,11 @@ class Colleagues:
         """The e-mail address, and whether reminders are wanted."""
         row = _REACH.run(self.scope, one=person_id).one_or_none()
         return (row[0], bool(row[1])) if row else (None, False)
+
+    def save_email(self, person_id: str, email: str | None, *, at: datetime) -> None:
+        """A link that went to the address before opens nothing any more."""
+        spend_password_links(self.scope.connection, self.scope.clinic_id, person_id, at)
+        self.save_reach(person_id, email=email)
 
     def save_reach(self, person_id: str, **chosen: str | bool | None) -> None:
         self.scope.connection.execute(

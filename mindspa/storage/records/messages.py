@@ -44,13 +44,14 @@ _KNOWN = Prepared(
 class Messages:
     scope: Scope
 
-    def add(self, messages: Iterable[Message]) -> None:
-        """Those that are not there yet."""
+    def add(self, messages: Iterable[Message]) -> int:
+        """Those that are not there yet; how many."""
         wanted = list(messages)
         known = set(_KNOWN.run(self.scope, keys=[m.key for m in wanted]).scalars())
-        for message in wanted:
-            if message.key not in known:
-                self.scope.insert(_messages, columns_of(message))
+        new = [message for message in wanted if message.key not in known]
+        for message in new:
+            self.scope.insert(_messages, columns_of(message))
+        return len(new)
 
     def about(self, record_id: str) -> list[Message]:
         """In order."""

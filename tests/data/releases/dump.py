@@ -25,6 +25,7 @@ from mindspa.domain.safety_card import CardEntry
 from mindspa.domain.scoring import SCORER_VERSION, score
 from mindspa.domain.treatment import Infusion, Patient, PatientStatus, Substance
 from mindspa.exchange.answer_rows import Moment, ReadForm, ReadInfusion, ReadPerson
+from mindspa.services import second_factor
 from mindspa.services.ask_for_call import ask_for_call, wish_met
 from mindspa.services.change_status import change_status
 from mindspa.services.choose_email import choose_email
@@ -34,6 +35,7 @@ from mindspa.services.emergency_access import open_in_emergency
 from mindspa.services.import_answers import import_person
 from mindspa.services.log_contact import log_contact
 from mindspa.services.open_check_in import open_check_in
+from mindspa.services.password_by_mail import ask_for_link, nobody_yet
 from mindspa.services.plan_course import plan_infusion
 from mindspa.services.plan_duty import write_duty
 from mindspa.services.put_protocol_in_force import put_protocol_in_force
@@ -53,7 +55,8 @@ from mindspa.services.tick_checklist import tick
 from mindspa.services.write_safety_card import write_card
 from mindspa.services.write_sheet_note import write_sheet_note
 from mindspa.settings import Settings
-from tests.accounts import a_session, an_account
+from tests.accounts import PASSWORD, a_session, an_account
+from tests.authenticator import code_of
 from tests.factories import a_clinic, account_of, an_induction, an_infusion, assessed, staff
 
 STARTS_AT = datetime(2026, 5, 1, 14, 0, tzinfo=UTC)
@@ -76,6 +79,10 @@ class Filled:
         self.runtime.accounts.end_session(ended, now=self.now)
         a_session(self.runtime, ana)
         self._fail_to_sign_in("ana")
+        self._a_lost_password(self.clinician)
+        self.runtime.sign_ons.link(self.clinician, "https://sign-on.example", "7", now=self.now)
+        self.runtime.sign_ons.begin("/", links=None, now=self.now)
+        self._a_second_factor()
         self._a_course_of_treatment()
         self._a_study_that_was_imported()
         self._a_patient_who_paused()
@@ -96,6 +103,28 @@ class Filled:
 
     def _fail_to_sign_in(self, login: str) -> None:
         self.runtime.accounts.begin_try(login, address="192.0.2.7", devices=(), now=self.now)
+
+    def _a_lost_password(self, actor: Actor) -> None:
+        with self.runtime.unit_of_work(actor) as work:
+            choose_email(work, "ana@example.org")
+        person = self.runtime.accounts.account_of(actor.id, clinic_id=actor.clinic_id).person
+        with self.runtime.unit_of_work(nobody_yet(person)) as work:
+            ask_for_link(work, person)
+        self.runtime.outbox.claim((Channel.EMAIL,), most=1, now=self.now)
+
+    def _a_second_factor(self) -> None:
+        bo = an_account(self.runtime, self.clinic, "bo", name="Bo Madeup", role=Role.CARE_TEAM)
+        actor, accounts = Actor(bo.id, bo.clinic_id, bo.name, bo.roles), self.runtime.accounts
+        secret = second_factor.offer(accounts, actor, now=self.now).secret
+        second_factor.confirm(
+            accounts,
+            actor,
+            token="",
+            password=PASSWORD,
+            code=code_of(secret, self.now),
+            now=self.now,
+        )
+        a_session(self.runtime, bo)  # half of one
 
     def _a_course_of_treatment(self) -> None:
         with self.runtime.unit_of_work(operator(self.clinic.id)) as work:
