@@ -64,7 +64,11 @@ def _invite_by_mail(actor: Actor, patient_id: str) -> None:
         ).person
     with session.unit_of_work(actor) as work:
         invite_by_mail(work, person, email)
-    notices.saved("A letter with a link is on its way. It works for 14 days.")
+    notices.saved(
+        "Written down. A demo clinic sends nothing."
+        if clinic.demo
+        else "A letter with a link is on its way. It works for 14 days."
+    )
 
 
 def draw(actor: Actor, patient: Patient) -> None:
