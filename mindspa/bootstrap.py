@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from mindspa.domain.access import Actor, Permission, operator
@@ -16,7 +17,6 @@ from mindspa.domain.definitions import Definitions
 from mindspa.domain.errors import InvalidSetting
 from mindspa.domain.protocol_versions import versions
 from mindspa.exchange.email import SmtpServer
-from mindspa.exchange.open_id import Provider
 from mindspa.services.demo_accounts import DemoAccount, demo_accounts
 from mindspa.services.summarise_patient import rebuild_summaries, refresh_summary
 from mindspa.services.tell_team import tell_team
@@ -35,6 +35,9 @@ from mindspa.storage.records.alert_cases import AlertCases
 from mindspa.storage.records.scope import Scope
 from mindspa.storage.sign_ons import SignOns
 from mindspa.storage.tablets import Tablets
+
+if TYPE_CHECKING:
+    from mindspa.exchange.open_id import Provider
 
 VISIT_ENDS_AFTER = timedelta(minutes=30)
 
@@ -178,7 +181,7 @@ class Runtime:
         return Links(self.database)
 
     @property
-    def sign_on(self) -> Provider | None:
+    def sign_on(self) -> "Provider | None":
         """None where the clinic has no sign-on of its own."""
         return provider_of(self.settings)
 
@@ -234,11 +237,14 @@ def mail_server(settings: Settings) -> SmtpServer | None:
     )
 
 
-def provider_of(settings: Settings) -> Provider | None:
+def provider_of(settings: Settings) -> "Provider | None":
     given = (settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
     issuer, client_id, client_secret = given
     if issuer is None or client_id is None or client_secret is None:
         return None
+    # What it needs takes 16 MB and half a second: only clinics that have one pay for it.
+    from mindspa.exchange.open_id import Provider
+
     return Provider(
         issuer,
         client_id,

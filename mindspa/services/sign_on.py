@@ -8,14 +8,17 @@ a password: a second factor that somebody has here is asked for, and it ends in 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from mindspa.domain.access import Actor
 from mindspa.domain.errors import SignOnFailed
-from mindspa.exchange.open_id import Provider
 from mindspa.services.sign_in import checked_password
 from mindspa.storage.accounts import Accounts, Entered
 from mindspa.storage.sign_in_tries import Secret
 from mindspa.storage.sign_ons import SignOns, Start
+
+if TYPE_CHECKING:
+    from mindspa.exchange.open_id import Provider
 
 TOO_LATE = "Signing on took too long, or was begun in another browser. Begin again."
 UNKNOWN = (
@@ -40,7 +43,7 @@ def begin_linking(accounts: Accounts, sign_ons: SignOns, by: Proven) -> Start:
     return sign_ons.begin("/sign-on", links=by.actor, now=by.now)
 
 
-def address_of(provider: Provider, start: Start) -> str:
+def address_of(provider: "Provider", start: Start) -> str:
     """Where the browser goes."""
     return provider.address(state=start.state, nonce=start.nonce, verifier=start.verifier)
 

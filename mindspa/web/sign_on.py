@@ -6,6 +6,7 @@ elsewhere.
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
@@ -20,11 +21,13 @@ from mindspa.domain.errors import (
     SignOnFailed,
     TooManyTries,
 )
-from mindspa.exchange.open_id import Provider
 from mindspa.services import sign_on as service
 from mindspa.storage.sign_ons import Start
 from mindspa.web import cookies, forms, gate, html, sign_in
 from mindspa.web.hashing import hashed
+
+if TYPE_CHECKING:
+    from mindspa.exchange.open_id import Provider
 
 AT_ONCE = 4
 _with_provider = CapacityLimiter(AT_ONCE)
@@ -158,7 +161,7 @@ def _code(request: Request) -> str:
     raise SignOnFailed("You were not signed on. Try again, or sign in with your password.")
 
 
-def _provider() -> Provider:
+def _provider() -> "Provider":
     provider = bootstrap.runtime().sign_on
     if provider is None:
         raise NotFound("This server has no sign-on of a clinic. Sign in with your password.")

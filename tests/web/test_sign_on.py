@@ -1,6 +1,8 @@
 """The clinic's own sign-on, with a real provider on this machine: linked, signed in with, refused
 whatever cannot be trusted."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
@@ -13,7 +15,7 @@ from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Person, operator
 from mindspa.domain.treatment import Clinic
 from mindspa.services.manage_people import give_password
-from mindspa.settings import Settings
+from mindspa.settings import PROJECT_ROOT, Settings
 from mindspa.storage.sign_ons import STARTED_FOR
 from tests.accounts import PASSWORD, an_account
 from tests.conftest import Clock
@@ -334,3 +336,11 @@ def test_settings_that_do_not_go_together(given: dict[str, str], said: str) -> N
 
     with pytest.raises(InvalidSetting, match=said):
         Settings.load(given)
+
+
+def test_a_clinic_without_one_pays_nothing_for_it() -> None:
+    """16 MB of every server, and half a second of its start."""
+    look = "import mindspa.web.server, sys; sys.exit('authlib' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", look], cwd=PROJECT_ROOT, check=False).returncode == 0
+    )
