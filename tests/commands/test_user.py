@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 from mindspa import bootstrap
 from mindspa.__main__ import app
 from mindspa.domain.access import Role, operator
+from mindspa.domain.second_factor import CodeOfStep
 from mindspa.services.register_patient import register_patient
 from mindspa.services.sign_in import password_matches
 from mindspa.settings import Settings
@@ -162,3 +163,22 @@ def test_there_is_no_password_for_nobody(url: str) -> None:
     result = CliRunner().invoke(app, ["user", "password", "--db", url, "--login", "nobody"])
     assert result.exit_code == 1
     assert "There is no account with that login" in result.stderr
+
+
+def test_a_lost_second_factor_is_taken_away(url: str) -> None:
+    add(url, *FIRST)
+    runtime = opened(url)
+    (clinic,) = runtime.accounts.clinics()
+    (person,) = runtime.accounts.people_of(clinic.id)
+    runtime.accounts.factors.offer(person, "A" * 32, now=NOW)
+    runtime.accounts.factors.confirm(person, CodeOfStep("A" * 32, 1), [], keep_token="", now=NOW)
+    reset = ["user", "reset-second-factor", "--db", url, "--login"]
+    refused = CliRunner().invoke(app, [*reset, "nobody"])
+    assert refused.exit_code == 1
+    assert "There is no account with that login" in refused.stderr
+    done = CliRunner().invoke(app, [*reset, "Ada@example.org"])
+    assert done.exit_code == 0, done.stderr
+    assert runtime.accounts.factors.own(person).since is None
+    again = CliRunner().invoke(app, [*reset, "Ada@example.org"])
+    assert "has no second factor" in again.stderr
+    runtime.database.dispose()
