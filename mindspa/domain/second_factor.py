@@ -10,12 +10,11 @@ RECOVERY_CODES = 10
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """What an authenticator of a person holds. `last_step`: of the last code that was taken."""
+    """What an authenticator of a person holds."""
 
     secret: str = field(repr=False)
     offered_at: datetime
     confirmed_at: datetime | None
-    last_step: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,6 @@ class OwnFactor:
 class HalfSignIn:
     """Somebody who has given the right password and not yet a code."""
 
-    clinic_id: str
-    person_id: str
     login: str
     factor: Factor
 

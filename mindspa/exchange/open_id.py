@@ -24,7 +24,6 @@ TIMEOUT_S = 10.0
 LEEWAY_S = 60  # that the provider's clock may differ
 # Signed with the provider's private key, never with a secret that is shared.
 ALGORITHMS = ("RS256", "PS256", "ES256")
-_SECURE = {"https"}
 
 OUT_OF_REACH = "The clinic's sign-on does not answer. Try again, or sign in with your password."
 NOT_TRUSTED = (
@@ -118,7 +117,7 @@ class Provider:
 
     def _endpoint(self, metadata: Mapping[str, Any], name: str) -> str:
         address = metadata.get(name)
-        schemes = _SECURE | ({"http"} if self.plain else set())
+        schemes = ("https", "http") if self.plain else ("https",)
         if not isinstance(address, str) or urlsplit(address).scheme not in schemes:
             raise SignOnFailed(NOT_TRUSTED)
         return address

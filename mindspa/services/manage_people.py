@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import available_timezones
 
 from mindspa.domain import entered
@@ -104,9 +105,16 @@ def give_password(
 def _new_password(
     accounts: Accounts, by: Actor, person: Person, clinic: Clinic, now: datetime
 ) -> NewAccount:
+    return _temporary(person, clinic, now, partial(accounts.give_password, by=by, now=now))
+
+
+def _temporary(
+    person: Person, clinic: Clinic, now: datetime, store: Callable[..., None]
+) -> NewAccount:
+    """A password that is shown once. `store` takes the person, its hash and `until`."""
     password, until = random_code(), now + TEMPORARY_FOR
-    accounts.give_password(person, hash_password(password), until=until, by=by, now=now)
-    given = replace(person, must_change_password=True, temporary_until=until)
+    store(person, hash_password(password), until=until)
+    given = replace(person, active=True, must_change_password=True, temporary_until=until)
     return NewAccount(given, clinic, password)
 
 
@@ -227,10 +235,7 @@ def open_account_again(
     accounts: Accounts, by: Actor, person_id: str, *, clinic: Clinic, now: datetime
 ) -> NewAccount:
     person = _member(accounts, by, person_id)
-    password, until = random_code(), now + TEMPORARY_FOR
-    accounts.open_again(person, hash_password(password), until=until, by=by, now=now)
-    given = replace(person, active=True, must_change_password=True, temporary_until=until)
-    return NewAccount(given, clinic, password)
+    return _temporary(person, clinic, now, partial(accounts.open_again, by=by, now=now))
 
 
 def _member(accounts: Accounts, by: Actor, person_id: str) -> Person:

@@ -32,18 +32,7 @@ def nobody_yet(person: Person) -> Actor:
 
 def ask_for_link(work: UnitOfWork, person: Person) -> None:
     """To the address on file; of all that are asked for in the same ten minutes, one goes."""
-    added = work.records.messages.add(
-        [
-            message_to(
-                work,
-                person.id,
-                Kind.LOST,
-                person.id,
-                _part(work.now, ASKED_AGAIN_AFTER),
-                expires_at=work.now + LOST_FOR,
-            )
-        ]
-    )
+    added = _write(work, person, Kind.LOST, every=ASKED_AGAIN_AFTER, good_for=LOST_FOR)
     if added:
         work.audit("password.link_asked", record=person.id)
 
@@ -57,18 +46,7 @@ def invite_by_mail(work: UnitOfWork, person: Person, email: str) -> None:
         raise NotPermitted("This account is of staff as well: an administrator invites them.")
     address = entered.email(email)
     work.records.colleagues.save_email(person.id, address, at=work.now)
-    work.records.messages.add(
-        [
-            message_to(
-                work,
-                person.id,
-                Kind.INVITATION,
-                person.id,
-                _part(work.now, INVITED_AGAIN_AFTER),
-                expires_at=work.now + TEMPORARY_FOR,
-            )
-        ]
-    )
+    _write(work, person, Kind.INVITATION, every=INVITED_AGAIN_AFTER, good_for=TEMPORARY_FOR)
     work.audit("person.invited", about=person.patient_id, record=person.id)
 
 
@@ -90,5 +68,10 @@ def choose_password(
     links.spend(link, hash_password(new), now=now)
 
 
-def _part(now: datetime, length: timedelta) -> int:
-    return int(now.timestamp() // length.total_seconds())
+def _write(
+    work: UnitOfWork, person: Person, kind: Kind, *, every: timedelta, good_for: timedelta
+) -> int:
+    """How many letters: none where one was written in the same part of the clock."""
+    part = int(work.now.timestamp() // every.total_seconds())
+    letter = message_to(work, person.id, kind, person.id, part, expires_at=work.now + good_for)
+    return work.records.messages.add([letter])

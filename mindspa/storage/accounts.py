@@ -26,7 +26,14 @@ from mindspa.storage.database import Database, errors_named
 from mindspa.storage.records.stored import columns_of, value_of
 from mindspa.storage.second_factors import SecondFactors
 from mindspa.storage.session_locks import SEEN_EVERY, SessionLocks, is_locked
-from mindspa.storage.session_rows import audit, digest, end_session, end_ways_in, live_row
+from mindspa.storage.session_rows import (
+    audit,
+    digest,
+    end_session,
+    end_ways_in,
+    live_row,
+    put_password,
+)
 from mindspa.storage.sign_in_tries import (
     DEVICE_KEPT,
     Account,
@@ -326,8 +333,7 @@ class Accounts:
             row = session.get(PersonRow, (person.clinic_id, person.id), with_for_update=True)
             if row is None or row.password_hash != replaces:
                 raise InvalidInput("The current password is not right.")
-            row.password_hash, row.pin_hash = password_hash, None
-            row.must_change_password, row.temporary_until = False, None
+            put_password(row, password_hash, temporary_until=None)
             end_ways_in(session, person, keep_token=keep_token, now=now)
             audit(session, person.clinic_id, person.id, "password.changed", now)
 
@@ -360,8 +366,8 @@ class Accounts:
             row = session.get(PersonRow, (person.clinic_id, person.id), with_for_update=True)
             if row is None or row.active:
                 raise InvalidInput("That account is open already.")
-            row.active, row.password_hash, row.pin_hash = True, password_hash, None
-            row.must_change_password, row.temporary_until = True, until
+            row.active = True
+            put_password(row, password_hash, temporary_until=until)
             sign_ons.unlink(session, person, by_id=by.id, now=now)
             audit(session, person.clinic_id, by.id, "person.reactivated", now, record=person.id)
 
@@ -383,8 +389,7 @@ class Accounts:
             row = session.get(PersonRow, (person.clinic_id, person.id), with_for_update=True)
             if row is None or not row.active:
                 raise NotFound("There is no such account.")
-            row.password_hash, row.pin_hash = password_hash, None
-            row.must_change_password, row.temporary_until = True, until
+            put_password(row, password_hash, temporary_until=until)
             end_ways_in(session, person, keep_token=None, now=now)
             sign_ons.unlink(session, person, by_id=by.id, now=now)
             audit(session, person.clinic_id, by.id, "password.given", now, record=person.id)

@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 from mindspa.domain.errors import InvalidInput
 from mindspa.domain.links import PasswordLink
 from mindspa.storage.database import Database
-from mindspa.storage.session_rows import audit, digest, end_ways_in
+from mindspa.storage.session_rows import audit, digest, end_ways_in, put_password
 from mindspa.storage.sign_in_tries import person_of
 from mindspa.storage.sign_ons import unlink
 from mindspa.storage.tables import PersonRow
@@ -61,8 +61,7 @@ class PasswordLinks:
             )
             if not isinstance(spent, CursorResult) or spent.rowcount != 1:
                 raise InvalidInput("This link was used before. Sign in, or ask for a fresh one.")
-            row.password_hash, row.pin_hash = password_hash, None
-            row.must_change_password, row.temporary_until = False, None
+            put_password(row, password_hash, temporary_until=None)
             person = person_of(row)
             end_ways_in(session, person, keep_token=None, now=now)
             unlink(session, person, by_id=person.id, now=now)

@@ -72,7 +72,7 @@ class SecondFactors:
         if found is None:
             return None
         person, factor = found
-        return HalfSignIn(person.clinic_id, person.id, person.login, _factor(factor))
+        return HalfSignIn(person.login, _factor(factor))
 
     # A person's own
 
@@ -263,7 +263,7 @@ def is_staff(person: Person) -> bool:
 
 
 def _factor(row: SecondFactorRow) -> Factor:
-    return Factor(row.secret, row.offered_at, row.confirmed_at, row.last_step)
+    return Factor(row.secret, row.offered_at, row.confirmed_at)
 
 
 def _put_codes(session: Session, person: Person, codes: Iterable[str]) -> None:

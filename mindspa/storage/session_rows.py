@@ -14,7 +14,7 @@ from mindspa.storage.audit_tables import AuditEventRow
 from mindspa.storage.factor_tables import HalfSignInRow
 from mindspa.storage.link_tables import PasswordLinkRow
 from mindspa.storage.message_tables import MessageRow
-from mindspa.storage.tables import SessionRow
+from mindspa.storage.tables import PersonRow, SessionRow
 
 
 def digest(secret: str) -> str:
@@ -32,6 +32,14 @@ def live_row(session: Session, token: str) -> SessionRow | None:
 def end_session(session: Session, row: SessionRow, now: datetime) -> None:
     row.ended_at = now
     audit(session, row.clinic_id, row.person_id, "session.ended", now)
+
+
+def put_password(row: PersonRow, password_hash: str, *, temporary_until: datetime | None) -> None:
+    """None: one that the person chose. Their PIN is forgotten, which may be that of whoever knew
+    the old password."""
+    row.password_hash, row.pin_hash = password_hash, None
+    row.must_change_password = temporary_until is not None
+    row.temporary_until = temporary_until
 
 
 def end_ways_in(session: Session, person: Person, *, keep_token: str | None, now: datetime) -> None:

@@ -30,40 +30,36 @@ def act(actor: Actor, patient_id: str) -> None:
         _invite_by_mail(actor, patient_id)
     if not st.session_state.get(key("invite_send")):
         return
-    runtime, login = bootstrap.runtime(), st.session_state.get(key("invite_login"), "")
+    st.session_state[key("invited")] = _account_made(actor, patient_id)
+    notices.saved("The account is ready. Hand the patient what is shown below, under Account.")
+
+
+def _account_made(actor: Actor, patient_id: str) -> NewAccount:
+    """With the login that stands in the field; one that exists gets a new password."""
+    runtime = bootstrap.runtime()
     with session.reading(actor) as work:
         patient, clinic = work.look_at(patient_id), work.clinic
-    st.session_state[key("invited")] = invite_patient(
+    return invite_patient(
         runtime.accounts,
         actor,
         patient,
-        login=login,
+        login=st.session_state.get(key_of(patient_id, "invite_login"), ""),
         clinic=clinic,
         new_id=runtime.new_id,
         now=runtime.clock(),
     )
-    notices.saved("The account is ready. Hand the patient what is shown below, under Account.")
 
 
 def _invite_by_mail(actor: Actor, patient_id: str) -> None:
     """An account that is new has a password that nobody knows."""
     key, runtime = partial(key_of, patient_id), bootstrap.runtime()
     email = entered.email(st.session_state.get(key("invite_email"), ""))
-    with session.reading(actor) as work:
-        patient, clinic = work.look_at(patient_id), work.clinic
     person = runtime.accounts.account_of_patient(patient_id, clinic_id=actor.clinic_id)
     if person is None:
-        person = invite_patient(
-            runtime.accounts,
-            actor,
-            patient,
-            login=st.session_state.get(key("invite_login"), ""),
-            clinic=clinic,
-            new_id=runtime.new_id,
-            now=runtime.clock(),
-        ).person
+        person = _account_made(actor, patient_id).person
     with session.unit_of_work(actor) as work:
         invite_by_mail(work, person, email)
+        clinic = work.clinic
     notices.saved(
         "Written down. A demo clinic sends nothing."
         if clinic.demo

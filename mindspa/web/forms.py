@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 
 from mindspa import bootstrap
-from mindspa.domain.errors import InvalidInput, NotPermitted
+from mindspa.domain.errors import InvalidInput, MindSpaError, NotPermitted, TooManyTries
 
 LARGEST_FORM = 8 * 1024  # bytes
 LONGEST_PATH = 1000
@@ -42,6 +42,15 @@ def fields_in(body: bytes) -> dict[str, str]:
     except ValueError:  # also of a text that is not UTF-8
         raise InvalidInput("The form cannot be read. Reload the page and try again.") from None
     return {name: values[-1] for name, values in fields.items()}
+
+
+def address_of(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def status_of(error: MindSpaError) -> int:
+    """Of a form that is refused."""
+    return 429 if isinstance(error, TooManyTries) else 422
 
 
 def is_own_origin(origin: str | None, request: HTTPConnection) -> bool:

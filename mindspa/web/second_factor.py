@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from mindspa import bootstrap
 from mindspa.charts.time_axis import local
-from mindspa.domain.errors import InvalidInput, MindSpaError, TooManyTries
+from mindspa.domain.errors import InvalidInput, MindSpaError
 from mindspa.domain.second_factor import Offered
 from mindspa.services import second_factor as service
 from mindspa.web import cookies, forms, gate, html
@@ -43,9 +43,10 @@ async def change(request: Request) -> Response:
             case _:
                 raise InvalidInput("The form cannot be read. Reload the page and try again.")
     except MindSpaError as error:
-        status = 429 if isinstance(error, TooManyTries) else 422
         offered = await _still_offered(request) if fields.get("what") == "confirm" else None
-        return await _page(request, offered=offered, error=str(error), status=status)
+        return await _page(
+            request, offered=offered, error=str(error), status=forms.status_of(error)
+        )
 
 
 async def _start(request: Request) -> Offered:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from mindspa import bootstrap
-from mindspa.domain.errors import MindSpaError, SignInOver, TooManyTries
+from mindspa.domain.errors import MindSpaError, SignInOver
 from mindspa.services import second_factor
 from mindspa.services import sign_in as service
 from mindspa.storage.accounts import Entered
@@ -41,14 +41,14 @@ async def sign_in(request: Request) -> Response:
                 runtime.accounts,
                 login=login,
                 password=password,
-                address=request.client.host if request.client else "",
+                address=forms.address_of(request),
                 devices=devices,
                 now=runtime.clock(),
             )
         )
     except MindSpaError as error:
         return await _sign_in_page(
-            request, next_path, login, error=str(error), status=_status_of(error)
+            request, next_path, login, error=str(error), status=forms.status_of(error)
         )
     return await entered(request, found, next_path)
 
@@ -94,7 +94,7 @@ async def enter_code(request: Request) -> Response:
                 runtime.accounts,
                 cookies.half_of(request) or "",
                 code=fields.get("code", ""),
-                address=request.client.host if request.client else "",
+                address=forms.address_of(request),
                 devices=cookies.devices_of(request),
                 now=runtime.clock(),
             )
@@ -103,7 +103,10 @@ async def enter_code(request: Request) -> Response:
         return await show_refused(request, next_path, str(error))
     except MindSpaError as error:
         return html.page(
-            "sign_in_code.html", status=_status_of(error), next_path=next_path, error=str(error)
+            "sign_in_code.html",
+            status=forms.status_of(error),
+            next_path=next_path,
+            error=str(error),
         )
     return await _signed_in(request, token, next_path)
 
@@ -139,7 +142,7 @@ async def change_password(request: Request) -> Response:
             )
         )
     except MindSpaError as error:
-        return await _password_page(request, error=str(error), status=_status_of(error))
+        return await _password_page(request, error=str(error), status=forms.status_of(error))
     return _go("/password?changed")
 
 
@@ -204,10 +207,6 @@ async def _password_page(
 def _sign_on_name() -> str | None:
     runtime = bootstrap.runtime()
     return runtime.settings.oidc_name if runtime.sign_on else None
-
-
-def _status_of(error: MindSpaError) -> int:
-    return 429 if isinstance(error, TooManyTries) else 422
 
 
 def _go(path: str) -> Response:

@@ -19,7 +19,6 @@ from mindspa.domain.errors import (
     MindSpaError,
     NotFound,
     SignOnFailed,
-    TooManyTries,
 )
 from mindspa.services import sign_on as service
 from mindspa.storage.sign_ons import Start
@@ -94,8 +93,7 @@ async def change(request: Request) -> Response:
         )
         address = await _asked(partial(service.address_of, provider, begun))
     except MindSpaError as error:
-        status = 429 if isinstance(error, TooManyTries) else 422
-        return await _page(request, error=str(error), status=status)
+        return await _page(request, error=str(error), status=forms.status_of(error))
     response = await _page(request, address=address)
     cookies.signing_on(response, begun.state)
     return response
@@ -117,7 +115,7 @@ async def _entered(request: Request, begun: Start) -> Response:
             runtime.sign_ons,
             provider.issuer,
             subject,
-            address=request.client.host if request.client else "",
+            address=forms.address_of(request),
             devices=cookies.devices_of(request),
             now=runtime.clock(),
         )
