@@ -157,11 +157,15 @@ class Tab:
 
     def set(self, kind: str, label: str, value: str | bool) -> Run:
         """Chooses an option by its words, types a text, ticks a box."""
+        return self.forge(self.hold(kind, label, value))
+
+    def hold(self, kind: str, label: str, value: str | bool) -> ClientState:
+        """Sets a widget, as `set` does. What the page then sends is left to the caller."""
         widget = self.one(kind, label)
         state = WidgetState(id=widget.content.id)
         setattr(state, _VALUES[kind][1], value)
         self._values[state.id] = state
-        return self._run(fragment=widget.fragment)
+        return self.state(fragment=widget.fragment)
 
     def expand(self, label: str) -> Run:
         state = WidgetState(id=self.expanders[label], bool_value=True)

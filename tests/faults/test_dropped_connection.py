@@ -16,10 +16,7 @@ from tests.faults.sound import assert_sound, rows
 
 
 def tapped(tab: Tab, number: int, words: str) -> ClientState:
-    radio = tab.one("radio", question(tab, number))
-    state = tab.state(fragment=radio.fragment)
-    state.widget_states.widgets.append(WidgetState(id=radio.content.id, string_value=words))
-    return state
+    return tab.hold("radio", question(tab, number), words)
 
 
 def send_and_lose_the_connection(tab: Tab, state: ClientState) -> None:
@@ -76,12 +73,13 @@ def test_the_same_tab_connects_again_and_sends_what_it_holds(shared: Shared) -> 
     tab = start_check_in(browser)
     state = tapped(tab, 7, "Yes")
     send_and_lose_the_connection(tab, state)
-    again = browser.tab(resumes=tab.session_id)
-    again.page, again.query = tab.page, tab.query
-    again.forge(state)
-    again.rerun()  # the end of the run that was lost may have come first
+    tab.socket = browser.tab(resumes=tab.session_id).socket
+    tab.forge(state)
+    # What came first may be the end of the run that the server broke off when the tab came back.
+    wait_until(lambda: given(shared, tab) == [("safety", 1)])
+    tab.rerun()
     assert given(shared, tab) == [("safety", 1)]
-    assert progress(again) == "1 of 8 answered, saved"
+    assert progress(tab) == "1 of 8 answered, saved"
     assert_sound(shared.runtime)
 
 
