@@ -17,6 +17,7 @@ from mindspa.domain.definitions import Definitions
 from mindspa.domain.errors import InvalidSetting
 from mindspa.domain.protocol_versions import versions
 from mindspa.exchange.email import SmtpServer
+from mindspa.exchange.letter import Carrier
 from mindspa.services.demo_accounts import DemoAccount, demo_accounts
 from mindspa.services.summarise_patient import rebuild_summaries, refresh_summary
 from mindspa.services.tell_team import tell_team
@@ -38,6 +39,7 @@ from mindspa.storage.tablets import Tablets
 
 if TYPE_CHECKING:
     from mindspa.exchange.open_id import Provider
+    from mindspa.exchange.text_message import TextProvider
 
 VISIT_ENDS_AFTER = timedelta(minutes=30)
 
@@ -173,6 +175,16 @@ class Runtime:
         return mail_server(self.settings)
 
     @property
+    def texts(self) -> "TextProvider | None":
+        """None where the clinic has no provider of text messages."""
+        return text_provider(self.settings)
+
+    @property
+    def carriers(self) -> tuple[Carrier, ...]:
+        """Of what goes out, that are set."""
+        return tuple(carrier for carrier in (self.texts, self.mail) if carrier is not None)
+
+    @property
     def audit_seals(self) -> AuditSeals:
         return AuditSeals(self.database)
 
@@ -235,6 +247,17 @@ def mail_server(settings: Settings) -> SmtpServer | None:
         starts_tls=parts.scheme == "smtp",
         plain=parts.scheme == "smtp" and host in LOOPBACK_HOSTS,
     )
+
+
+def text_provider(settings: Settings) -> "TextProvider | None":
+    url, account = settings.sms_url, settings.sms_account
+    token, sender = settings.sms_token, settings.sms_from
+    if url is None or account is None or token is None or sender is None:
+        return None
+    # What speaks to it takes memory and time at start: only clinics that have one pay for it.
+    from mindspa.exchange.text_message import TextProvider
+
+    return TextProvider(url, account, token, sender)
 
 
 def provider_of(settings: Settings) -> "Provider | None":

@@ -43,13 +43,28 @@ class Settings(BaseModel):
     smtp_url: str | None = Field(
         default=None,
         description="The mail server that notices of alerts leave by: `smtp://user:password@host:"
-        "587`, which turns to TLS before anything is said, or `smtps://…:465`. Without it nothing "
-        "is sent, and the pages say so.",
+        "587`, which turns to TLS before anything is said, or `smtps://…:465`. Without it no "
+        "e-mail is sent, and the pages say so.",
         repr=False,  # may hold a password
     )
     mail_from: str | None = Field(
         default=None,
         description="The address that they come from, such as `mindspa@example.org`.",
+    )
+    sms_url: str | None = Field(
+        default=None,
+        description="Text messages through Twilio: where it answers, such as "
+        "`https://api.sms.example.org`. Its settings are wanted together. Without them no text is "
+        "sent.",
+    )
+    sms_account: str | None = Field(default=None, description="The account there, “AC…”.")
+    sms_token: str | None = Field(
+        default=None, description="The token that goes with it.", repr=False
+    )
+    sms_from: str | None = Field(
+        default=None,
+        description="The number that texts come from, with its country code, such as "
+        "`+12025550143`, or a messaging service, “MG…”.",
     )
     oidc_issuer: str | None = Field(
         default=None,
@@ -109,6 +124,14 @@ class Settings(BaseModel):
                 raise InvalidSetting(
                     f"{PREFIX}{needed.upper()} must be set where {PREFIX}SMTP_URL is."
                 )
+        together = ("sms_url", "sms_account", "sms_token", "sms_from")
+        if any(getattr(made, name) for name in together):
+            for needed in (*together, "public_url"):
+                if not getattr(made, needed):
+                    raise InvalidSetting(
+                        f"{PREFIX}{needed.upper()} must be set where one of the settings of text "
+                        "messages is."
+                    )
         wanted = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
         if any(getattr(made, name) for name in wanted):
             for needed in (*wanted, "public_url"):
@@ -152,18 +175,36 @@ class Settings(BaseModel):
     def _a_provider(cls, url: str | None) -> str | None:
         if url is None:
             return None
-        sentence = "must be the address of a provider, such as https://sign-on.example.org"
-        try:
-            parts = urlsplit(url)
-            _port = parts.port
-        except ValueError:
-            raise ValueError(sentence) from None
-        rest = (parts.query, parts.fragment, parts.username)
-        if parts.scheme not in ("http", "https") or not parts.hostname or any(rest):
-            raise ValueError(sentence)
-        if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
-            raise ValueError("must be https: whoever is on the way could sign in as anybody")
-        return url
+        return _over_tls(
+            url,
+            "must be the address of a provider, such as https://sign-on.example.org",
+            "must be https: whoever is on the way could sign in as anybody",
+        )
+
+    @field_validator("sms_account")
+    @classmethod
+    def _an_account(cls, given: str | None) -> str | None:
+        if given is None or re.fullmatch(r"AC[0-9a-f]{32}", given):
+            return given
+        raise ValueError("must be AC and 32 characters, as the provider's console shows it")
+
+    @field_validator("sms_from")
+    @classmethod
+    def _a_sender(cls, given: str | None) -> str | None:
+        if given is None or re.fullmatch(r"\+[1-9][0-9]{6,14}|MG[0-9a-f]{32}", given):
+            return given
+        raise ValueError("must be a number such as +12025550143, or MG and 32 characters")
+
+    @field_validator("sms_url")
+    @classmethod
+    def _where_texts_go(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        return _over_tls(
+            url,
+            "must be the address of a provider, such as https://api.sms.example.org",
+            "must be https: whoever is on the way could send texts as the clinic",
+        ).rstrip("/")
 
     @field_validator("mail_from")
     @classmethod
@@ -239,3 +280,18 @@ class Settings(BaseModel):
         if self.public_url is None:
             return LOOPBACK_HOSTS
         return frozenset({str(urlsplit(self.public_url).hostname)})
+
+
+def _over_tls(url: str, sentence: str, in_the_clear: str) -> str:
+    """Of somebody else's server. The sentences say what is wrong."""
+    try:
+        parts = urlsplit(url)
+        _port = parts.port
+    except ValueError:
+        raise ValueError(sentence) from None
+    rest = (parts.query, parts.fragment, parts.username)
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(rest):
+        raise ValueError(sentence)
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
+        raise ValueError(in_the_clear)
+    return url

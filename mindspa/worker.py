@@ -140,17 +140,21 @@ def remind(runtime: Runtime, *, stopping: threading.Event | None = None) -> int:
 
 
 def send(runtime: Runtime, *, stopping: threading.Event | None = None) -> int:
-    """How many messages went out; none where there is no mail server."""
-    server, public_url = runtime.mail, runtime.settings.public_url
-    if server is None or public_url is None:
+    """How many messages went out; none where nothing carries them."""
+    public_url = runtime.settings.public_url
+    if public_url is None:
         return 0
-    return send_messages(
-        runtime.outbox,
-        server,
-        public_url=public_url,
-        clock=runtime.clock,
-        go_on=lambda: not (stopping and stopping.is_set()),
-    )
+    sent = 0
+    for carrier in runtime.carriers:
+        with _kept_going():  # where one fails, the other still carries
+            sent += send_messages(
+                runtime.outbox,
+                carrier,
+                public_url=public_url,
+                clock=runtime.clock,
+                go_on=lambda: not (stopping and stopping.is_set()),
+            )
+    return sent
 
 
 def _watch(runtime: Runtime, stopping: threading.Event) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mindspa.services.choose_email import gets_messages, own_reach
+from mindspa.services.choose_reach import gets_messages, own_reach
 from mindspa.ui import account, lock_screen, notice_address, notices, record_entry, session
 
 actor = session.require()

@@ -32,7 +32,7 @@ def work(db: DatabaseUrl = None) -> None:
         threads = worker.start(runtime, stopping)
         typer.echo("Working. Press Ctrl+C to stop.", err=True)
         if runtime.mail is None:
-            typer.echo("MINDSPA_SMTP_URL is not set: nothing is sent.", err=True)
+            typer.echo("MINDSPA_SMTP_URL is not set: no e-mail is sent.", err=True)
         stopping.wait()
         worker.join(threads)
         runtime.database.dispose()

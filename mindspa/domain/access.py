@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mindspa.domain.errors import NotPermitted
+from mindspa.domain.messages import Channel
 from mindspa.domain.treatment import Clinic
 
 
@@ -165,13 +166,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody of the same clinic, for handing over and for the rota. `reachable`: notices have an
-    address to go to."""
+    """Somebody of the same clinic, for handing over and for the rota. `channels`: by which notices
+    reach them; empty: by none."""
 
     id: str
     name: str
     roles: frozenset[Role]
-    reachable: bool
+    channels: tuple[Channel, ...]
+
+    @property
+    def reachable(self) -> bool:
+        return bool(self.channels)
 
     def may(self, permission: Permission) -> bool:
         return any(permission in PERMISSIONS[role] for role in self.roles)

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 class Channel(StrEnum):
     EMAIL = "email"
+    TEXT = "text"  # to a mobile phone
 
 
 class Kind(StrEnum):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from mindspa.domain.messages import Channel
 from mindspa.domain.schedule import Occasion
 
 SHORT_WINDOW = timedelta(days=2)
@@ -71,12 +72,13 @@ def missed_in_a_row(closed: Iterable[tuple[Occasion, bool]]) -> int:
 @dataclass(frozen=True, slots=True)
 class Reminding:
     """An open occasion of somebody whom reminders reach. `reminded`: the number of the last that
-    was written; 0 for none."""
+    was written; 0 for none. `by`: one way and not each of them, which would only annoy."""
 
     person_id: str
     zone: str
     occasion: Occasion
     reminded: int
+    by: Channel
 
 
 def about(occasion: Occasion) -> str:

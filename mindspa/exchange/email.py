@@ -1,4 +1,4 @@
-"""Messages as e-mail, to a server over SMTP with TLS. It stores nothing and looks nothing up."""
+"""Messages as e-mail, to a server over SMTP with TLS."""
 
 import smtplib
 import ssl
@@ -6,28 +6,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import ClassVar
 
-from mindspa.domain.messages import Delivery, Outcome, Problem
+from mindspa.domain.messages import Channel, Delivery, Outcome, Problem
+from mindspa.exchange.letter import BATCH_S, Letter
 
 TIMEOUT_S = 10.0  # of each word that the server is waited for
-BATCH_S = 60.0  # of all together: a claim must not run out while its worker is still at it
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """`id` is the caller's own; `wire_id` the Message-ID; `stop`: where the receiver says that no
-    more such letters are wanted (RFC 8058)."""
-
-    id: tuple[str, str]
-    to: str
-    subject: str
-    body: str
-    wire_id: str
-    written_at: datetime
-    stop: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +29,12 @@ class SmtpServer:
     starts_tls: bool = True
     plain: bool = False
 
+    channel: ClassVar[Channel] = Channel.EMAIL
+
     def send(
         self, letters: Sequence[Letter], *, go_on: Callable[[], bool] = lambda: True
     ) -> dict[tuple[str, str], Delivery]:
-        """What became of each, by its id. `go_on` says before each whether there is time for it."""
+        """See `Carrier`."""
         done: dict[tuple[str, str], Delivery] = {}
         until, waiting = time.monotonic() + BATCH_S, list(letters)
         for _ in range(2):  # a server may close a connection after so many letters

@@ -16,7 +16,7 @@ from mindspa.domain.treatment import Infusion, Patient
 from mindspa.services.name_people import names_of
 from mindspa.services.summarise_patient import summarise
 from mindspa.services.unit_of_work import UnitOfWork
-from mindspa.services.write_message import message_to
+from mindspa.services.write_message import notices_to
 
 LISTED_FOR = timedelta(days=90)
 LAST_INFUSIONS = 5
@@ -136,8 +136,8 @@ def _messages(work: UnitOfWork, access: EmergencyAccess) -> Iterable[Message]:
     """To everybody else who answers for the audit trail; where nobody does, to the clinicians."""
     colleagues = work.records.colleagues
     people = colleagues.who_may(Permission.READ_AUDIT_TRAIL)
-    others = [one for one in people if one != work.actor.id]
+    others = [one for one in people if one.id != work.actor.id]
     for person in others or colleagues.who_may(Permission.ASSESS_RISK):
-        yield message_to(
+        yield from notices_to(
             work, person, Kind.EMERGENCY, access.id, 1, expires_at=work.now + TOLD_WITHIN
         )

@@ -55,8 +55,8 @@ def remind_by_hand(work: UnitOfWork, patient_id: str) -> datetime:
     found = open_to_remind_of(work, patient_id)
     if not found:
         raise InvalidInput(
-            "No reminder can go to this patient now: no check-in is open, no e-mail address is "
-            "known, or they have said no to reminders."
+            "No reminder can go to this patient now: no check-in is open, no address is known, or "
+            "they have said no to reminders."
         )
     last = work.records.reminders.last_to(found[0].person_id)
     if last is not None and timedelta() <= work.now - last < NOT_AGAIN_WITHIN:
@@ -119,6 +119,7 @@ def reminder_of(
         kind,
         about(one.occasion),
         number,
+        channel=one.by,
         expires_at=one.occasion.closes_at,
         problem=problem,
     )

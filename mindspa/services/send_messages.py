@@ -13,7 +13,7 @@ from mindspa.domain.messages import (
     Problem,
     wire_id,
 )
-from mindspa.exchange.email import Letter, SmtpServer
+from mindspa.exchange.letter import Carrier, Letter
 from mindspa.storage.outbox import Outbox, Outgoing
 
 BATCH = 25  # so few that a stop and a claim wait only for seconds
@@ -35,7 +35,7 @@ _CHOOSE = (
     "This message was sent by the clinic's Mind Spa server; please do not answer it.\n"
 )
 _REMINDER = ("A check-in is waiting for you", _CHECK_IN)
-_TEXTS = {
+_LETTERS = {
     Kind.REMINDER: _REMINDER,
     Kind.BY_HAND: _REMINDER,
     Kind.INVITATION: (
@@ -63,24 +63,38 @@ _TEXTS = {
     ),
 }
 
+# As texts, whose length is paid for. Links for a password go by e-mail alone.
+_SHORT_REMINDER = (
+    "Your clinic would like to hear how you are. A few minutes, without signing in, by this link, "
+    "which opens once: {link}\nIn danger, do not wait for us: call your emergency number.\n"
+    "No more reminders: {stop}"
+)
+_SHORT = {
+    Kind.REMINDER: _SHORT_REMINDER,
+    Kind.BY_HAND: _SHORT_REMINDER,
+    Kind.ALERT: "You have an alert in Mind Spa. Sign in to see it: {link}",
+    Kind.ALERT_LATE: "Nobody has acted on an alert in Mind Spa by its time. Sign in: {link}",
+    Kind.EMERGENCY: "A record was opened in an emergency. Sign in to look at it: {link}",
+}
+
 
 def send_messages(
     outbox: Outbox,
-    server: SmtpServer,
+    carrier: Carrier,
     *,
     public_url: str,
     clock: Callable[[], datetime],
     go_on: Callable[[], bool] = lambda: True,
 ) -> int:
-    """How many went out. What cannot be sent now is tried again later; while the server is out of
-    reach nothing further is claimed."""
+    """How many went out by this carrier. What cannot be sent now is tried again later; while the
+    carrier is out of reach nothing further is claimed."""
     sent = 0
     while go_on():
-        claimed = outbox.claim((Channel.EMAIL,), most=BATCH, now=clock())
+        claimed = outbox.claim(carrier.channel, most=BATCH, now=clock())
         if claimed is None:
             break
-        letters = [_letter(one, server, public_url) for one in claimed if one.address]
-        done = server.send(letters, go_on=go_on) if letters else {}
+        letters = [_letter(one, carrier, public_url) for one in claimed if one.address]
+        done = dict(carrier.send(letters, go_on=go_on)) if letters else {}
         for one in claimed:
             if not one.address:
                 nowhere = Delivery(Outcome.NEVER, Problem.NO_ADDRESS)
@@ -102,16 +116,18 @@ def _link(one: Outgoing, public_url: str) -> str:
     return f"{public_url}/alerts?id={one.message.about}"
 
 
-def _letter(one: Outgoing, server: SmtpServer, public_url: str) -> Letter:
+def _letter(one: Outgoing, carrier: Carrier, public_url: str) -> Letter:
     message = one.message
-    subject, body = _TEXTS[message.kind]
+    subject, body = _LETTERS[message.kind]
+    if message.channel is Channel.TEXT:
+        body = _SHORT[message.kind]
     stop = f"{public_url}/reminders/stop?link={one.token}" if message.kind in REMINDERS else None
     return Letter(
         (one.clinic_id, message.id),
         one.address or "",
         subject,
         body.format(link=_link(one, public_url), stop=stop),
-        wire_id(message, server.sender.rpartition("@")[2]),
+        wire_id(message, carrier.sender.rpartition("@")[2]),
         message.created_at,
         stop,
     )

@@ -1,15 +1,15 @@
 """Tell the team of an alert, in the transaction of the step that it took."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
-from mindspa.domain.access import Permission
+from mindspa.domain.access import Colleague, Permission
 from mindspa.domain.alert_cases import AlertCase, CaseEvent, CaseState, Step
 from mindspa.domain.duty import OnDuty
 from mindspa.domain.messages import Kind, Message
 from mindspa.services.raise_alerts import watch_of
 from mindspa.services.unit_of_work import UnitOfWork
-from mindspa.services.write_message import message_to
+from mindspa.services.write_message import notices_to
 
 # After so long a message about an alert would only confuse: the alert itself is told again.
 GOOD_FOR = timedelta(hours=24)
@@ -24,16 +24,22 @@ def tell_team(work: UnitOfWork) -> None:
             work.records.messages.cancel_about(event.case_id)
         elif event.step in _TOLD:
             case = work.records.alert_cases.get(event.case_id)
-            people = dict.fromkeys(_receivers(work, event, case))
-            work.records.messages.add(_message(work, event, case, person) for person in people)
+            colleagues = {c.id: c for c in work.records.colleagues.handling_alerts()}
+            told = dict.fromkeys(_receivers(work, event, case, colleagues))
+            work.records.messages.add(
+                notice
+                for person in told
+                for notice in _notices(work, event, case, colleagues[person])
+            )
 
 
-def _receivers(work: UnitOfWork, event: CaseEvent, case: AlertCase) -> Iterable[str]:
+def _receivers(
+    work: UnitOfWork, event: CaseEvent, case: AlertCase, colleagues: Mapping[str, Colleague]
+) -> Iterable[str]:
     """Ids, whoever is asked first in front. With nobody on duty it is told to all who may assess
     risk: never to nobody."""
-    if event.step is Step.HANDED_OVER:
-        return [event.handed_to or ""]
-    colleagues = {c.id: c for c in work.records.colleagues.handling_alerts()}
+    if event.step is Step.HANDED_OVER and event.handed_to:
+        return [event.handed_to]
     on_duty = watch_of(work).duty.on_duty(work.now)
     asked = _asked(on_duty, case)
     known = [person for person in asked if person in colleagues]
@@ -57,11 +63,13 @@ def _needs_more(on_duty: OnDuty, case: AlertCase) -> bool:
     return case.state is CaseState.ESCALATED and on_duty.second is None
 
 
-def _message(work: UnitOfWork, event: CaseEvent, case: AlertCase, person_id: str) -> Message:
+def _notices(
+    work: UnitOfWork, event: CaseEvent, case: AlertCase, colleague: Colleague
+) -> Iterator[Message]:
     late = case.state is CaseState.ESCALATED
-    return message_to(
+    return notices_to(
         work,
-        person_id,
+        colleague,
         Kind.ALERT_LATE if late else Kind.ALERT,
         case.id,
         event.number,

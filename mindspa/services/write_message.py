@@ -1,9 +1,36 @@
 """A message to one person, as every unit of work that causes one writes it."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
+from mindspa.domain.access import Colleague
 from mindspa.domain.messages import Channel, Kind, Message, MessageState, Problem, key_of
 from mindspa.services.unit_of_work import UnitOfWork
+
+
+def notices_to(
+    work: UnitOfWork,
+    colleague: Colleague,
+    kind: Kind,
+    about: str,
+    number: int,
+    *,
+    expires_at: datetime,
+    topic: str | None = None,
+) -> Iterator[Message]:
+    """By every way that they have: where one is down, the other is not. To whom there is none, an
+    e-mail that cannot go shows everybody else that they were not told."""
+    for channel in colleague.channels or (Channel.EMAIL,):
+        yield message_to(
+            work,
+            colleague.id,
+            kind,
+            about,
+            number,
+            channel=channel,
+            expires_at=expires_at,
+            topic=topic,
+        )
 
 
 def message_to(
@@ -13,6 +40,7 @@ def message_to(
     about: str,
     number: int,
     *,
+    channel: Channel = Channel.EMAIL,
     expires_at: datetime,
     topic: str | None = None,
     problem: Problem | None = None,
@@ -22,9 +50,9 @@ def message_to(
     state = MessageState.HELD if work.clinic.demo else MessageState.WAITING
     return Message(
         work.new_id(),
-        key_of(topic or kind, about, number, person_id, Channel.EMAIL),
+        key_of(topic or kind, about, number, person_id, channel),
         person_id,
-        Channel.EMAIL,
+        channel,
         kind,
         about,
         number,

@@ -20,6 +20,7 @@ from mindspa.domain.messages import (
     Problem,
     next_try,
 )
+from mindspa.domain.reach import Reach
 from mindspa.storage.database import Database
 from mindspa.storage.links import new_token
 from mindspa.storage.records.messages import MESSAGE
@@ -37,8 +38,8 @@ _messages, _people, _occasions, _links, _password_links = (
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """`address` None: the person has none, or no account any more. `token`: of a link into the
-    check-in that the message is about, or to the page where they choose a password."""
+    """`address` None: the person has none for this way, or no account any more. `token`: of a link
+    into the check-in that the message is about, or to the page where they choose a password."""
 
     clinic_id: str
     message: Message
@@ -48,9 +49,9 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class _Receiver:
-    """`address` None: they have none, or no account any more."""
+    """`reach` is empty where they have no account any more."""
 
-    address: str | None = field(repr=False)
+    reach: Reach
     patient_id: str | None
 
 
@@ -58,12 +59,10 @@ class _Receiver:
 class Outbox:
     database: Database
 
-    def claim(
-        self, channels: Sequence[Channel], *, most: int, now: datetime
-    ) -> list[Outgoing] | None:
+    def claim(self, channel: Channel, *, most: int, now: datetime) -> list[Outgoing] | None:
         """The longest waiting first, for this worker alone; None where nothing waits. What came too
         late, or is no longer needed, is cancelled."""
-        due = self._due(channels, now)
+        due = self._due(channel, now)
         with self.database.reader.connect() as connection:
             if connection.execute(select(_messages.c.id).where(due).limit(1)).first() is None:
                 return None  # most of the time: nothing is locked for it
@@ -96,7 +95,7 @@ class Outbox:
             Outgoing(
                 clinic_id,
                 message,
-                people[clinic_id, message.person_id].address,
+                people[clinic_id, message.person_id].reach.address(message.channel),
                 tokens.get((clinic_id, message.id)),
             )
             for clinic_id, message in found
@@ -129,11 +128,11 @@ class Outbox:
                 ).scalar_one()
             )
 
-    def _due(self, channels: Sequence[Channel], now: datetime) -> ColumnElement[bool]:
+    def _due(self, channel: Channel, now: datetime) -> ColumnElement[bool]:
         """A message or a claim from the future comes from a clock that was wrong: it goes now."""
         return and_(
             _messages.c.state == MessageState.WAITING,
-            _messages.c.channel.in_(channels),
+            _messages.c.channel == channel,
             or_(_messages.c.next_try_at <= now, _messages.c.created_at > now),
             or_(
                 _messages.c.claimed_until.is_(None),
@@ -218,10 +217,14 @@ class Outbox:
                 _people.c.id,
                 _people.c.active,
                 _people.c.email,
+                _people.c.mobile,
                 _people.c.patient_id,
             ).where(_people.c.id.in_({message.person_id for _, message in found}))
         )
+        nowhere = Reach(None, None)
         return {
-            (row.clinic_id, row.id): _Receiver(row.email if row.active else None, row.patient_id)
+            (row.clinic_id, row.id): _Receiver(
+                Reach(row.email, row.mobile) if row.active else nowhere, row.patient_id
+            )
             for row in rows
         }

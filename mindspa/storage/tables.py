@@ -63,7 +63,8 @@ class ClinicRow(SQLModel, table=True):
 
 class PersonRow(ClinicOwned, table=True):
     """`roles` are separated by spaces. A login is unique over all clinics, because the sign-in
-    page does not ask for one. `reminders`: they have not said no to them."""
+    page does not ask for one. `mobile` has its country code and no spaces.
+    `reminders`: they have not said no to them."""
 
     __tablename__: ClassVar[str] = "people"
     __table_args__ = (ForeignKeyConstraint(["clinic_id"], ["clinics.id"]),)
@@ -79,6 +80,7 @@ class PersonRow(ClinicOwned, table=True):
     created_at: datetime = Field(sa_type=UtcInstant)
     pin_hash: str | None = None
     email: str | None = None
+    mobile: str | None = None
     reminders: bool = True
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mindspa import bootstrap
 from mindspa.domain.access import Actor, Permission, Role
-from mindspa.services.choose_email import Reach
+from mindspa.domain.reach import Reach
 from mindspa.ui import lock_screen, notice_address, own_page
 from mindspa.ui.menu import path_of
 

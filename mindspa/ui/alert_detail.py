@@ -27,6 +27,7 @@ from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.services.view_alerts import OpenedAlert
 from mindspa.ui import contact_form, help_panel, menu, notices, safety_card_form, wish_asked
 from mindspa.ui.alert_words import URGENCY, AlertWords, length
+from mindspa.ui.message_words import CHANNELS
 from mindspa.ui.patient_name import listed_name
 from mindspa.ui.plain_text import plain
 from mindspa.ui.record_entry import Press, expander, key_of
@@ -274,14 +275,15 @@ def _history(opened: OpenedAlert, words: AlertWords) -> None:
 def _told(opened: OpenedAlert, words: AlertWords) -> None:
     st.subheader("Who was told", anchor=False)
     if not opened.told:
-        st.caption("Nobody was told by e-mail.")
+        st.caption("No notice went to anybody.")
         return
     st.table(
         [
             {
                 "Who": plain(one.name),
                 "Written": words.when(one.message.created_at),
-                "E-mail": words.told(one.message),
+                "By": CHANNELS[one.message.channel],
+                "How it stands": words.told(one.message),
             }
             for one in reversed(opened.told)
         ],

@@ -44,6 +44,7 @@ WORDS: Mapping[str, str] = {
     "course.reviewed": "Reviewed a course",
     "duty.written": "Changed hours or rota",
     "email.chosen": "Changed their e-mail address",
+    "mobile.chosen": "Changed their mobile number",
     "emergency.not_found": "Looked for a patient in an emergency, in vain",
     "emergency.opened": "Opened the record in an emergency",
     "emergency.reviewed": "Reviewed an emergency access",

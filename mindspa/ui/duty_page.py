@@ -119,16 +119,16 @@ def _say_holes(view: DutyView) -> None:
 
 
 def _say_unreachable(view: DutyView) -> None:
-    if not session.sends_mail():
+    if not session.channels():
         st.warning(
-            "This server has no mail server, so nobody is told of an alert who does not look at "
+            "This server sends no messages, so nobody is told of an alert who does not look at "
             "these pages. Whoever runs it sets MINDSPA_SMTP_URL.",
             icon=":material/unsubscribe:",
         )
     elif view.unreachable:
         st.warning(
             plain(
-                f"No notice reaches {', '.join(view.unreachable)}: no e-mail address is known. "
+                f"No notice reaches {', '.join(view.unreachable)}: no address is known. "
                 "Each writes their own on the page Account."
             ),
             icon=":material/unsubscribe:",

@@ -10,6 +10,7 @@ from mindspa import bootstrap
 from mindspa.charts.time_axis import local
 from mindspa.domain import entered
 from mindspa.domain.access import Actor, Permission, Person
+from mindspa.domain.messages import Channel
 from mindspa.domain.treatment import Patient
 from mindspa.services.manage_people import NewAccount, invite_patient, login_for
 from mindspa.services.password_by_mail import invite_by_mail
@@ -101,7 +102,8 @@ def draw(actor: Actor, patient: Patient) -> None:
 
 def _by_mail(patient_id: str, press: str, known: str | None) -> None:
     """Where the server sends mail; that of a demo clinic shows what would have gone."""
-    if not session.sends_mail() and bootstrap.runtime().accounts.demo_built_at() is None:
+    is_demo = bootstrap.runtime().accounts.demo_built_at() is not None
+    if Channel.EMAIL not in session.channels() and not is_demo:
         return
     key = partial(key_of, patient_id)
     st.session_state.setdefault(key("invite_email"), known or "")

@@ -6,7 +6,7 @@ from functools import partial
 import pyarrow as pa  # type: ignore[import-untyped]
 import streamlit as st
 
-from mindspa.domain.messages import MessageState
+from mindspa.domain.messages import Channel, MessageState
 from mindspa.services.view_messages import SHOWN, SHOWN_FOR, MessageList
 from mindspa.ui import message_words, session
 from mindspa.ui.local_time import short, spoken
@@ -28,9 +28,9 @@ def chosen() -> MessageState | None:
 
 
 def draw(found: MessageList) -> None:
-    if not session.sends_mail():
+    if Channel.EMAIL not in session.channels():
         st.warning(
-            "This server has no mail server: nothing is sent. Whoever runs it sets "
+            "This server has no mail server: no e-mail is sent. Whoever runs it sets "
             "MINDSPA_SMTP_URL.",
             icon=":material/unsubscribe:",
         )
@@ -42,6 +42,7 @@ def draw(found: MessageList) -> None:
         "Written": [short(one.created_at, found.zone) for one in found.messages],
         "To": [found.names.get(one.person_id, "A patient") for one in found.messages],
         "What": [message_words.KINDS[one.kind] for one in found.messages],
+        "By": [message_words.CHANNELS[one.channel] for one in found.messages],
         "How it stands": [_capital(message_words.told(one, when)) for one in found.messages],
         "Tries": [one.tries for one in found.messages],
     }

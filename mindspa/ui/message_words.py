@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from mindspa.domain.messages import Kind, Message, MessageState, Problem
+from mindspa.domain.messages import Channel, Kind, Message, MessageState, Problem
 
 KINDS: Mapping[Kind, str] = {
     Kind.ALERT: "Alert",
@@ -21,10 +21,20 @@ _STATES = {
     MessageState.CANCELLED: "not sent: no longer needed",
     MessageState.HELD: "not sent: a demo clinic sends nothing",
 }
+CHANNELS: Mapping[Channel, str] = {Channel.EMAIL: "E-mail", Channel.TEXT: "Text"}
+_CHANNELS_OWN = {
+    Channel.EMAIL: {
+        Problem.NO_ADDRESS: "no e-mail address is known",
+        Problem.REFUSED: "their mail server refused the address",
+        Problem.OUT_OF_REACH: "the mail server is out of reach; it is tried again",
+    },
+    Channel.TEXT: {
+        Problem.NO_ADDRESS: "no mobile number is known",
+        Problem.REFUSED: "the number takes no texts, or its owner answered STOP",
+        Problem.OUT_OF_REACH: "the provider of texts is out of reach; it is tried again",
+    },
+}
 _PROBLEMS = {
-    Problem.NO_ADDRESS: "no e-mail address is known",
-    Problem.REFUSED: "their mail server refused the address",
-    Problem.OUT_OF_REACH: "the mail server is out of reach; it is tried again",
     Problem.TOO_LATE: "it could not be sent in time",
     Problem.SILENT: "too many before were not answered",
     Problem.TOGETHER: "another reminder went at that moment",
@@ -38,8 +48,12 @@ def told(message: Message, when: Callable[[datetime], str]) -> str:
         case MessageState.SENT if message.sent_at:
             return f"sent {when(message.sent_at)}"
         case MessageState.FAILED | MessageState.CANCELLED if message.problem:
-            return f"not sent: {_PROBLEMS[message.problem]}"
+            return f"not sent: {_problem(message.problem, message.channel)}"
         case MessageState.WAITING if message.tries:
-            return f"waits: {_PROBLEMS[message.problem or Problem.OUT_OF_REACH]}"
+            return f"waits: {_problem(message.problem or Problem.OUT_OF_REACH, message.channel)}"
         case state:
             return _STATES[state]
+
+
+def _problem(problem: Problem, channel: Channel) -> str:
+    return (_PROBLEMS | _CHANNELS_OWN[channel])[problem]

@@ -3,40 +3,60 @@
 import streamlit as st
 
 from mindspa.domain.access import Actor, Permission
-from mindspa.services.choose_email import Reach, choose_email, choose_reminders
+from mindspa.domain.messages import Channel
+from mindspa.domain.reach import Reach
+from mindspa.services.choose_reach import choose_email, choose_mobile, choose_reminders
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.ui import session
 from mindspa.ui.record_entry import Press
 
-_EMAIL, _WANTED, _SAVE = "notice_email", "notice_reminders", "notice_save"
+_EMAIL, _MOBILE, _WANTED, _SAVE = (
+    f"notice_{field}" for field in ("email", "mobile", "reminders", "save")
+)
 
 
 def pressed() -> Press | None:
     """Read before anything is drawn, so that no later tap can lose it."""
-    if not st.session_state.get(_SAVE):
+    state = st.session_state
+    if not state.get(_SAVE):
         return None
-    given, wanted = st.session_state.get(_EMAIL) or "", st.session_state.get(_WANTED)
+    email, mobile, wanted = state.get(_EMAIL) or "", state.get(_MOBILE), state.get(_WANTED)
 
     def act(work: UnitOfWork) -> None:
-        choose_email(work, given)
+        choose_email(work, email)
+        if mobile is not None:  # there was such a field
+            choose_mobile(work, mobile)
         if wanted is not None:
             choose_reminders(work, wanted=bool(wanted))
 
-    gets = bool(given.strip()) and wanted is not False
-    return Press(act, "Messages go to that address." if gets else "You get no messages by e-mail.")
+    gets = bool(email.strip() or (mobile or "").strip()) and wanted is not False
+    return Press(act, "Messages go there." if gets else "You get no messages.")
 
 
 def draw(actor: Actor, reach: Reach) -> None:
-    is_patient = actor.may(Permission.CHECK_IN)
-    st.header("Reminders" if is_patient else "Notices of alerts", anchor=False)
-    st.text(
-        "An e-mail says that a check-in is waiting. It holds nothing about you."
-        if is_patient
-        else "An e-mail says that an alert waits and leads here. It holds no name and no answer."
-    )
-    if not session.sends_mail():
+    is_patient, sends = actor.may(Permission.CHECK_IN), session.channels()
+    texts = Channel.TEXT in sends or reach.mobile is not None
+    if is_patient:
+        header, words = "Reminders", _patients(texts)
+    elif actor.may(Permission.HANDLE_ALERTS):
+        header, words = "Notices of alerts", _teams("an alert waits", texts)
+    else:
+        words = _teams("somebody has opened a record in an emergency", texts)
+        header = "Notices of emergencies"
+    st.header(header, anchor=False)
+    st.text(words)
+    if not sends:
         st.caption("This server has no mail server yet: nothing is sent.")
     with st.form("notice_form", border=False):
+        if texts:
+            st.text_input(
+                "Mobile number",
+                value=reach.mobile or "",
+                key=_MOBILE,
+                max_chars=40,
+                autocomplete="tel",
+                help="With +, the country code and the number if it is from another country.",
+            )
         st.text_input(
             "E-mail address",
             value=reach.email or "",
@@ -47,3 +67,17 @@ def draw(actor: Actor, reach: Reach) -> None:
         if is_patient:
             st.checkbox("Remind me of check-ins", value=reach.reminders, key=_WANTED)
         st.form_submit_button("Save", key=_SAVE)
+
+
+def _patients(texts: bool) -> str:
+    if texts:
+        return (
+            "A text message, or an e-mail where you give no number, says that a check-in is "
+            "waiting. It holds nothing about you, but whoever sees your phone may read it."
+        )
+    return "An e-mail says that a check-in is waiting. It holds nothing about you."
+
+
+def _teams(what: str, texts: bool) -> str:
+    says = "A text message and an e-mail say" if texts else "An e-mail says"
+    return f"{says} that {what}, with the way here. No name and no answer is in it."

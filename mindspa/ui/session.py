@@ -15,6 +15,7 @@ from mindspa import bootstrap
 from mindspa.domain.access import Actor, Permission, SignedIn
 from mindspa.domain.alert_cases import Waiting
 from mindspa.domain.errors import DatabaseUnusable
+from mindspa.domain.messages import Channel
 from mindspa.services import lock_screen, sign_in
 from mindspa.services.unit_of_work import UnitOfWork
 
@@ -90,8 +91,9 @@ def alerts_waiting(actor: Actor) -> Waiting:
     return bootstrap.runtime().alerts_waiting(actor)
 
 
-def sends_mail() -> bool:
-    return bootstrap.runtime().mail is not None
+def channels() -> frozenset[Channel]:
+    """By which this server sends messages; empty: by none."""
+    return frozenset(carrier.channel for carrier in bootstrap.runtime().carriers)
 
 
 def now() -> datetime:

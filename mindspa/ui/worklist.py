@@ -106,11 +106,11 @@ def draw_row(actor: Actor, opened: OpenedRow, view: WorklistView) -> None:
     facts = [
         *_waited_for(row, view),
         f"Phone: {_phone(patient)}",
-        f"Reminded by e-mail: {_ago(opened.reminded.last_at, view.now)}",
+        f"Reminded: {_ago(opened.reminded.last_at, view.now)}",
     ]
     st.markdown("\n".join(f"- {plain(fact)}" for fact in facts))
     if opened.reminded.reachable:
-        st.button("Send a reminder by e-mail", icon=":material/mail:", key=_remind_key(patient.id))
+        st.button("Send a reminder", icon=":material/send:", key=_remind_key(patient.id))
     tablet_code.draw(actor, patient.id, view.zone)
     contact_form.draw(patient.id, opened.contacts, view.zone)
 

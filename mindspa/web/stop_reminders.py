@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from mindspa import bootstrap
 from mindspa.domain.links import CheckInLink
-from mindspa.services.choose_email import choose_reminders
+from mindspa.services.choose_reach import choose_reminders
 from mindspa.services.open_link import actor_of
 from mindspa.web import cookies, forms, html
 

@@ -9,7 +9,8 @@ import pytest
 
 from mindspa.domain.messages import Delivery, Outcome, Problem
 from mindspa.exchange import email as wire
-from mindspa.exchange.email import Letter, SmtpServer
+from mindspa.exchange.email import SmtpServer
+from mindspa.exchange.letter import Letter
 from tests.mail import SENDER, Inbox, a_mail_server, nobody_listens, text_of
 
 AT = datetime(2026, 6, 10, 16, 0, tzinfo=UTC)

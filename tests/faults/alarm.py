@@ -26,7 +26,7 @@ from mindspa.domain.messages import Message, MessageState, wire_id
 from mindspa.domain.treatment import Clinic
 from mindspa.exchange.email import SmtpServer
 from mindspa.services.check_records import problems
-from mindspa.services.choose_email import choose_email
+from mindspa.services.choose_reach import choose_email
 from mindspa.services.handle_alert import close_alert, log_attempt, own_alert
 from mindspa.services.open_check_in import open_check_in
 from mindspa.services.save_answer import save_answer

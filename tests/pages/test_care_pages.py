@@ -10,7 +10,7 @@ from mindspa.domain.access import Actor, operator
 from mindspa.domain.check_ins import Mode
 from mindspa.domain.contacts import Reached
 from mindspa.domain.treatment import Clinic, Patient
-from mindspa.services.choose_email import choose_email
+from mindspa.services.choose_reach import choose_email
 from mindspa.services.manage_people import TEMPORARY_FOR
 from mindspa.services.register_patient import change_details
 from tests.conftest import NOW, Clock
@@ -164,15 +164,15 @@ def test_a_reminder_goes_by_hand_and_says_when_the_last_went(
     with runtime.unit_of_work(person) as work:
         choose_email(work, "pat@example.org")
     page.run()
-    assert "Reminded by e-mail: never" in said(page).replace("\\", "")
+    assert "Reminded: never" in said(page).replace("\\", "")
     page.button(key=key).click().run()
     assert page.success[0].value == "The reminder is on its way."
-    assert "Reminded by e-mail: 0 min ago" in said(page).replace("\\", "")
+    assert "Reminded: 0 min ago" in said(page).replace("\\", "")
     page.button(key=key).click().run()
     assert page.error[0].value == "A reminder went out within the last hour. Try another way."
     clock.forward(minutes=25)
     page.run()
-    assert "Reminded by e-mail: 25 min ago" in said(page).replace("\\", "")
+    assert "Reminded: 25 min ago" in said(page).replace("\\", "")
 
 
 def test_a_positive_answer_shows_the_script_and_raises_its_alert(

@@ -1,6 +1,6 @@
 """A server that sends to a real mail server, started by whoever needs it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,7 +10,9 @@ from tests.program import HOST, Program, free_port
 
 
 @contextmanager
-def mailing(database: Path) -> Iterator[tuple[Program, Inbox]]:
+def mailing(
+    database: Path, settings: Mapping[str, str] | None = None
+) -> Iterator[tuple[Program, Inbox]]:
     """Ended with the block, however it is. What it sends is in the inbox."""
     inbox, port = Inbox(), free_port()
     with a_mail_server(inbox) as mail:
@@ -23,6 +25,7 @@ def mailing(database: Path) -> Iterator[tuple[Program, Inbox]]:
                 "MINDSPA_PUBLIC_URL": f"http://{HOST}:{port}",
                 "MINDSPA_SMTP_URL": f"smtp://{mail.host}:{mail.port}",
                 "MINDSPA_MAIL_FROM": SENDER,
+                **(settings or {}),
             },
         )
         try:

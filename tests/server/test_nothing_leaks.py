@@ -1,5 +1,5 @@
 """The whole story with planted names, notes and answers: they are in the database, and in no
-letter, no line of the log, no address and no error."""
+letter or text, no line of the log, no address and no error."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ import pytest
 
 from mindspa import bootstrap
 from mindspa.domain.access import Actor, Role
-from mindspa.services.choose_email import choose_email
+from mindspa.services.choose_reach import choose_email, choose_mobile
 from mindspa.settings import Settings
 from tests import factories
 from tests.accounts import PASSWORD, an_account
@@ -25,6 +25,7 @@ from tests.mail import Inbox, text_of
 from tests.program import Program
 from tests.server.linked import answer_all, link_of
 from tests.server.mailing import mailing
+from tests.texts import Phones, a_text_provider, settings_for
 
 NAME = "Zebulon Quixworth"
 NOTES = ("mulberry lantern", "thistledown harbour", "saffron weathercock", "juniper sundial")
@@ -32,16 +33,17 @@ NOTES = ("mulberry lantern", "thistledown harbour", "saffron weathercock", "juni
 PLANTED = (*NAME.split(), *NOTES)
 # An answer: as it is stored, and in the words of the form.
 ANSWER, ANSWER_WORDS = '"safety": 1', ("hurting yourself", "self-harm", "ending your life")
-READER, TEAM = "reader@example.org", "team@example.org"
+READER, TEAM, MOBILE = "reader@example.org", "team@example.org", "+12025550143"
 
 
 @dataclass(slots=True)
 class Story:
-    """What left the server while it was told: addresses, errors, log and letters."""
+    """What left the server while it was told: addresses, errors, log, letters and texts."""
 
     program: Program
     database: Path
     inbox: Inbox
+    phones: Phones
     addresses: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     left: ExitStack = field(default_factory=ExitStack)
@@ -93,14 +95,20 @@ def story(tmp_path: Path, _sqlite_template: Path) -> Iterator[Story]:
         actor = Actor(person.id, clinic.id, person.name, person.roles, person.patient_id)
         with runtime.unit_of_work(actor) as work:
             choose_email(work, address)
+            if person is ana:
+                choose_mobile(work, MOBILE)
     starts_at = NOW - timedelta(hours=26)
     course = factories.an_induction(runtime, clinic, patient, starts_at=starts_at)
     factories.an_infusion(runtime, clinic, course, starts_at=starts_at)
     runtime.database.dispose()
 
-    with mailing(database) as (program, inbox):
+    phones = Phones()
+    with (
+        a_text_provider(phones) as provider,
+        mailing(database, settings_for(provider)) as (program, inbox),
+    ):
         program.start()
-        told = Story(program, database, inbox)
+        told = Story(program, database, inbox, phones)
         with told.left:
             yield told
 
@@ -209,6 +217,7 @@ def test_what_was_planted_is_in_the_database_and_nowhere_else(story: Story) -> N
     elsewhere = {
         "log": [story.program.said()],
         "letters": letters,
+        "texts": story.phones.to(MOBILE),
         "addresses": story.addresses,
         "errors": story.errors,
     }
@@ -217,6 +226,7 @@ def test_what_was_planted_is_in_the_database_and_nowhere_else(story: Story) -> N
         for planted in (*PLANTED, ANSWER, *ANSWER_WORDS):
             for text in texts:
                 assert planted.lower() not in text.lower(), f"{planted!r} in {where}: {text}"
+    assert MOBILE.removeprefix("+1") not in story.program.said()
 
 
 def everything_stored(database: Path) -> str:

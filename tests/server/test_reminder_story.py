@@ -14,7 +14,7 @@ import pytest
 
 from mindspa import bootstrap
 from mindspa.domain.access import Actor, Role
-from mindspa.services.choose_email import choose_email
+from mindspa.services.choose_reach import choose_email
 from mindspa.settings import Settings
 from tests import factories
 from tests.accounts import an_account

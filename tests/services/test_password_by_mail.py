@@ -38,7 +38,7 @@ def ask(runtime: Runtime, person: Person) -> None:
 
 def claimed(runtime: Runtime) -> list[PasswordLink]:
     """The links of the letters that go out now."""
-    outgoing = runtime.outbox.claim((Channel.EMAIL,), most=25, now=runtime.clock()) or []
+    outgoing = runtime.outbox.claim(Channel.EMAIL, most=25, now=runtime.clock()) or []
     assert {one.message.kind for one in outgoing} <= {Kind.LOST}
     found = [runtime.password_links.find(one.token or "") for one in outgoing]
     return [link for link in found if link is not None]

@@ -13,7 +13,7 @@ from mindspa.domain.messages import Kind, Message, MessageState, Problem
 from mindspa.domain.treatment import Clinic, Patient, PatientStatus
 from mindspa.exchange.email import SmtpServer
 from mindspa.services.change_status import change_status
-from mindspa.services.choose_email import choose_email, choose_reminders
+from mindspa.services.choose_reach import choose_email, choose_reminders
 from mindspa.services.open_check_in import open_check_in
 from mindspa.services.remind import patients_to_remind, remind_by_hand
 from mindspa.services.save_answer import save_answer

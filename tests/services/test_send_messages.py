@@ -20,7 +20,7 @@ from mindspa.domain.messages import (
 )
 from mindspa.domain.treatment import Clinic
 from mindspa.exchange.email import SmtpServer
-from mindspa.services.choose_email import choose_email
+from mindspa.services.choose_reach import choose_email
 from mindspa.services.send_messages import send_messages
 from mindspa.storage.outbox import CLAIMED_FOR
 from tests.conftest import NOW, Clock
@@ -188,7 +188,7 @@ def test_a_worker_killed_before_sending_loses_nothing(
     clock: Clock,
 ) -> None:
     alarm(runtime, clinic)
-    assert len(runtime.outbox.claim((Channel.EMAIL,), most=9, now=clock.now) or ()) == 1
+    assert len(runtime.outbox.claim(Channel.EMAIL, most=9, now=clock.now) or ()) == 1
     clock.now += CLAIMED_FOR
     assert sent(runtime, mail_server) == 1
     assert len(inbox.letters) == 1
@@ -208,7 +208,7 @@ def test_closed_while_it_goes_out_it_is_known_to_have_gone(
     runtime: Runtime, clinic: Clinic, clinician: Actor, clock: Clock
 ) -> None:
     (patient_id,) = alarm(runtime, clinic)
-    (claimed,) = runtime.outbox.claim((Channel.EMAIL,), most=9, now=clock.now) or []
+    (claimed,) = runtime.outbox.claim(Channel.EMAIL, most=9, now=clock.now) or []
     with runtime.unit_of_work(clinician) as work:
         (alert,) = work.records.alerts.of_many([patient_id])
         assessed(work, alert.id)
@@ -224,7 +224,7 @@ def test_a_clock_that_was_ahead_keeps_no_message_back(
 ) -> None:
     clock.forward(hours=6)
     alarm(runtime, clinic)
-    runtime.outbox.claim((Channel.EMAIL,), most=9, now=clock.now)
+    runtime.outbox.claim(Channel.EMAIL, most=9, now=clock.now)
     clock.forward(hours=-6)
     assert sent(runtime, mail_server) == 1
 

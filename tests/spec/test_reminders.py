@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mindspa.domain.messages import Channel
 from mindspa.domain.reminders import ReminderRule, Reminding, due, missed_in_a_row
 from mindspa.domain.schedule import Occasion
 from tests.spec.treatment_factories import definitions
@@ -85,7 +86,7 @@ def test_number(now: str, number: int) -> None:
 
 def test_what_was_slept_through_is_not_made_up_for() -> None:
     pulse = occasion(at("2026-06-10 14:00"), at("2026-06-11 02:00"))
-    one = Reminding("person", NEW_YORK.key, pulse, reminded=0)
+    one = Reminding("person", NEW_YORK.key, pulse, 0, Channel.EMAIL)
     assert [n for _, n in due([one], RULE, now=at("2026-06-10 20:30"))] == [2]
     assert [*due([replace(one, reminded=2)], RULE, now=at("2026-06-10 20:30"))] == []
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mindspa.bootstrap import mail_server
+from mindspa.bootstrap import mail_server, text_provider
 from mindspa.domain.errors import InvalidSetting
 from mindspa.settings import PROJECT_ROOT, Settings
 
@@ -62,6 +62,14 @@ def test_accepted(name: str, value: str) -> None:
         ("MINDSPA_SMTP_URL", "smtp://mail.example.org/inbox"),
         ("MINDSPA_SMTP_URL", "smtp://mail.example.org:port"),
         ("MINDSPA_SMTP_URL", "smtp://user@mail.example.org"),
+        ("MINDSPA_SMS_ACCOUNT", "12025550143"),
+        ("MINDSPA_SMS_ACCOUNT", "AC0/../" + "0" * 28),
+        ("MINDSPA_SMS_FROM", "12025550143"),
+        ("MINDSPA_SMS_FROM", "Clinic"),
+        ("MINDSPA_SMS_FROM", "+1 202 555 0143"),
+        ("MINDSPA_SMS_URL", "api.twilio.com"),
+        ("MINDSPA_SMS_URL", "http://api.twilio.com"),
+        ("MINDSPA_SMS_URL", "https://user@api.twilio.com"),
         ("MINDSPA_SESSION_IDLE_MINUTES", "0"),
         ("MINDSPA_SESSION_IDLE_MINUTES", "1441"),
         ("MINDSPA_SESSION_IDLE_MINUTES", "half an hour"),
@@ -136,3 +144,33 @@ def test_a_mail_server_is_spoken_to_over_tls_unless_it_is_on_this_machine(
 
 def test_without_one_there_is_none() -> None:
     assert mail_server(Settings.load({})) is None
+
+
+TEXTS = {
+    "MINDSPA_SMS_URL": "https://api.example.org/",
+    "MINDSPA_SMS_ACCOUNT": "AC" + "0" * 32,
+    "MINDSPA_SMS_TOKEN": "hunter2",
+    "MINDSPA_SMS_FROM": "+12025550143",
+    "MINDSPA_PUBLIC_URL": "https://outcomes.example.org",
+}
+
+
+@pytest.mark.parametrize("missing", sorted(TEXTS))
+def test_half_a_provider_of_texts_is_refused(missing: str) -> None:
+    given = {name: value for name, value in TEXTS.items() if name != missing}
+    with pytest.raises(InvalidSetting, match=f"^{missing} must be set") as refused:
+        Settings.load(given)
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("sender", ["+12025550143", "MG" + "0" * 32])
+def test_a_provider_of_texts(sender: str) -> None:
+    settings = Settings.load(TEXTS | {"MINDSPA_SMS_FROM": sender})
+    found = text_provider(settings)
+    assert found is not None
+    assert (found.url, found.sender) == ("https://api.example.org", sender)
+    assert "hunter2" not in repr(found) + repr(settings)
+
+
+def test_without_one_no_text_is_sent() -> None:
+    assert text_provider(Settings.load({})) is None

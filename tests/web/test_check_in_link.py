@@ -17,7 +17,7 @@ from mindspa.domain.links import VISIT_IDLE
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.exchange.email import SmtpServer
 from mindspa.services.check_records import problems
-from mindspa.services.choose_email import choose_email
+from mindspa.services.choose_reach import choose_email
 from mindspa.services.open_check_in import open_check_in
 from mindspa.services.save_answer import save_answer
 from mindspa.services.send_check_in import send_check_in

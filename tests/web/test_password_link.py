@@ -16,7 +16,7 @@ from mindspa.domain.access import Actor, Person, operator
 from mindspa.domain.errors import InvalidInput, NotPermitted
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.exchange.email import SmtpServer
-from mindspa.services.choose_email import choose_email
+from mindspa.services.choose_reach import choose_email
 from mindspa.services.manage_people import (
     TEMPORARY_FOR,
     close_account,

@@ -12,7 +12,7 @@ from mindspa.bootstrap import Runtime
 from mindspa.domain.access import Actor
 from mindspa.domain.treatment import Clinic
 from mindspa.exchange.email import SmtpServer
-from mindspa.services.choose_email import choose_email
+from mindspa.services.choose_reach import choose_email
 from mindspa.services.send_messages import send_messages
 from tests.conftest import NOW, Clock
 from tests.factories import a_patient, account_of, an_induction, an_infusion

@@ -8,13 +8,14 @@ from sqlalchemy import bindparam, select
 from sqlmodel import SQLModel
 
 from mindspa.domain.access import Colleague, Permission, Role
+from mindspa.domain.reach import Reach
 from mindspa.storage.records.scope import Prepared, Scope
 from mindspa.storage.session_rows import spend_password_links
 
 _people = SQLModel.metadata.tables["people"]
 _ACTIVE = Prepared(
     lambda filtered: filtered(
-        select(_people.c.id, _people.c.name, _people.c.roles, _people.c.email)
+        select(_people.c.id, _people.c.name, _people.c.roles, _people.c.email, _people.c.mobile)
         .where(_people.c.active, _people.c.roles != Role.PATIENT)
         .order_by(_people.c.name, _people.c.id)
     ),
@@ -30,7 +31,9 @@ _STAFF = Prepared(
 )
 _REACH = Prepared(
     lambda filtered: filtered(
-        select(_people.c.email, _people.c.reminders).where(_people.c.id == bindparam("one"))
+        select(_people.c.email, _people.c.mobile, _people.c.reminders).where(
+            _people.c.id == bindparam("one")
+        )
     ),
     of_staff=True,  # of whoever acts
 )
@@ -40,10 +43,9 @@ _REACH = Prepared(
 class Colleagues:
     scope: Scope
 
-    def reach_of(self, person_id: str) -> tuple[str | None, bool]:
-        """The e-mail address, and whether reminders are wanted."""
+    def reach_of(self, person_id: str) -> Reach:
         row = _REACH.run(self.scope, one=person_id).one_or_none()
-        return (row[0], bool(row[1])) if row else (None, False)
+        return Reach(row[0], row[1], bool(row[2])) if row else Reach(None, None, False)
 
     def save_email(self, person_id: str, email: str | None, *, at: datetime) -> None:
         """A link that went to the address before opens nothing any more."""
@@ -66,16 +68,16 @@ class Colleagues:
         return {row.id: _roles(row.roles) for row in _STAFF.run(self.scope)}
 
     def handling_alerts(self) -> list[Colleague]:
-        """By name."""
-        return [one for one in self._active() if one.may(Permission.HANDLE_ALERTS)]
+        return self.who_may(Permission.HANDLE_ALERTS)
 
-    def who_may(self, permission: Permission) -> list[str]:
-        """Ids, in order of name."""
-        return [one.id for one in self._active() if one.may(permission)]
+    def who_may(self, permission: Permission) -> list[Colleague]:
+        """By name."""
+        return [one for one in self._active() if one.may(permission)]
 
     def _active(self) -> Iterator[Colleague]:
         for row in _ACTIVE.run(self.scope):
-            yield Colleague(row.id, row.name, _roles(row.roles), reachable=row.email is not None)
+            reach = Reach(row.email, row.mobile)
+            yield Colleague(row.id, row.name, _roles(row.roles), reach.channels)
 
 
 def _roles(stored: str) -> frozenset[Role]:

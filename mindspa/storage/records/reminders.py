@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, select, text
+from sqlalchemy import bindparam, exists, func, or_, select, text
 from sqlmodel import SQLModel
 
 from mindspa.domain.messages import REMINDERS, Kind, MessageState
+from mindspa.domain.reach import Reach
 from mindspa.domain.reminders import Reminding, about
 from mindspa.storage.records.scope import Prepared, Scope
 from mindspa.storage.records.treatment import OCCASION
@@ -21,7 +22,7 @@ _occasions, _people, _patients, _messages = (
 _later = _messages.alias()
 _NOW = bindparam("now", type_=UtcInstant)
 _open = (
-    select(_people.c.id, _patients.c.zone, *OCCASION.columns)
+    select(_people.c.id, _people.c.email, _people.c.mobile, _patients.c.zone, *OCCASION.columns)
     .join_from(
         _occasions,
         _people,
@@ -38,7 +39,7 @@ _open = (
         _occasions.c.closes_at > _NOW,
         _occasions.c.opens_at <= _NOW,
         _people.c.active,
-        _people.c.email.is_not(None),
+        or_(_people.c.email.is_not(None), _people.c.mobile.is_not(None)),
         _people.c.reminders,
     )
     .order_by(_occasions.c.closes_at)
@@ -146,8 +147,9 @@ def _found(
 ) -> list[Reminding]:
     numbers = {row[0]: row[1] for row in reminded}
     found = []
-    for person_id, own_zone, *columns in rows:
+    for person_id, email, mobile, own_zone, *columns in rows:
         occasion = OCCASION.value(columns)
         number = numbers.get(about(occasion), 0)
-        found.append(Reminding(str(person_id), str(own_zone or zone), occasion, number))
+        by = Reach(email, mobile).channels[0]
+        found.append(Reminding(str(person_id), str(own_zone or zone), occasion, number, by))
     return found

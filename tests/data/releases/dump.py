@@ -28,7 +28,7 @@ from mindspa.exchange.answer_rows import Moment, ReadForm, ReadInfusion, ReadPer
 from mindspa.services import second_factor
 from mindspa.services.ask_for_call import ask_for_call, wish_met
 from mindspa.services.change_status import change_status
-from mindspa.services.choose_email import choose_email
+from mindspa.services.choose_reach import choose_email
 from mindspa.services.clinic_tablet import issue_code, pair_tablet
 from mindspa.services.correct_infusion import correct_infusion
 from mindspa.services.emergency_access import open_in_emergency
@@ -110,7 +110,7 @@ class Filled:
         person = self.runtime.accounts.account_of(actor.id, clinic_id=actor.clinic_id).person
         with self.runtime.unit_of_work(nobody_yet(person)) as work:
             ask_for_link(work, person)
-        self.runtime.outbox.claim((Channel.EMAIL,), most=1, now=self.now)
+        self.runtime.outbox.claim(Channel.EMAIL, most=1, now=self.now)
 
     def _a_second_factor(self) -> None:
         bo = an_account(self.runtime, self.clinic, "bo", name="Bo Madeup", role=Role.CARE_TEAM)
@@ -286,7 +286,7 @@ class Filled:
             choose_email(work, "rosa@example.org")
         with self.runtime.unit_of_work(self.clinician) as work:
             remind_by_hand(work, patient.id)
-        self.runtime.outbox.claim((Channel.EMAIL,), most=100, now=self.now)
+        self.runtime.outbox.claim(Channel.EMAIL, most=100, now=self.now)
 
     def _close_one_alert(self, patient: Patient) -> None:
         with self.runtime.unit_of_work(self.clinician) as work:
