@@ -56,6 +56,11 @@ class Definitions:
     earlier_protocols: tuple[Protocol, ...] = ()  # of the clinic, before the one in force
 
     @property
+    def screens(self) -> tuple[Instrument, ...]:
+        """In force, that staff ask by a script."""
+        return tuple(i for i in self.instruments.values() if i.enabled and i.script)
+
+    @property
     def shipped_protocol(self) -> Protocol:
         """Which every version of a clinic's is made of."""
         return (*self.earlier_protocols, self.protocol)[0]

@@ -103,11 +103,24 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class Script:
+    """What staff say and do who ask a screen: before it, and after each of what it can come to.
+    `responder`: who comes when it is positive; None: nobody is named, so that it stays off."""
+
+    responder: str | None
+    before: Text
+    negative: Text
+    positive: Text
+    acute: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     """`recall` None: no fixed window, `recall_label` says what is asked about. A SCREEN has no
     total: its range is 0 to 0. `prorate_missing`: at most so many scored items may be missing
     when a total is pro-rated, 0 where it never may. `codes` are LOINC codes by use ("panel",
-    "total"). Every `Text` has every language of `languages`."""
+    "total"). `script`: staff ask it, word for word. Every `Text` has every language of
+    `languages`."""
 
     id: str
     version: str
@@ -130,6 +143,7 @@ class Instrument:
     prorate_missing: int = 0
     staff_only: bool = False
     enabled: bool = True
+    script: Script | None = None
     codes: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -24,6 +24,14 @@ class Tier(StrEnum):
     SAME_DAY = "same_day"
 
 
+class Screened(StrEnum):
+    """What a screen that staff ask has come to."""
+
+    NEGATIVE = "negative"
+    POSITIVE = "positive"
+    ACUTE = "acute"
+
+
 class AlertState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
@@ -206,6 +214,18 @@ def findings(
         *_triggered(rules, instrument_id, answers),
         *rises(rules, instrument_id, answers, previous=previous, total=total),
     )
+
+
+def screened(
+    rules: SafetyRules, instrument_id: str, answers: Mapping[str, int], *, complete: bool
+) -> Screened | None:
+    """None while it is not known: no answer takes an acute one back, all others do not yet tell."""
+    tiers = {finding.tier for finding in findings(rules, instrument_id, answers)}
+    if Tier.IMMEDIATE in tiers:
+        return Screened.ACUTE
+    if not complete:
+        return None
+    return Screened.POSITIVE if tiers else Screened.NEGATIVE
 
 
 def findings_for_item(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mindspa.domain.errors import InvalidInput
-from mindspa.domain.instruments import Instrument, SubScore, check_answers
+from mindspa.domain.instruments import Instrument, Kind, SubScore, check_answers
 
 # Stored with every score. Raise it whenever the same answers could come out differently.
 SCORER_VERSION = "1"
@@ -66,6 +66,14 @@ def score(instrument: Instrument, answers: Answers, *, prorate: bool = False) ->
         prorated=unrounded is not None,
         unrounded=unrounded,
     )
+
+
+def total_of(instrument: Instrument, answers: Answers) -> int | None:
+    """None where an answer is missing, and for a screen, which has no total."""
+    if instrument.kind is Kind.SCREEN:
+        check_answers(instrument, answers)
+        return None
+    return score(instrument, answers).total
 
 
 def sum_of(part: SubScore, answers: Answers) -> int | None:

@@ -28,8 +28,9 @@ MODES: Mapping[Mode, str] = {
 
 @dataclass(frozen=True, slots=True)
 class EntryStart:
-    """What can be entered for a patient. `forms` are all that a patient is ever asked, `due` those
-    asked now; `unfinished` were opened by staff and can be gone on with."""
+    """What can be entered for a patient. `forms` are all that a patient is ever asked, and what
+    staff ask by a script; `due` those asked now; `unfinished` were opened by staff and can be gone
+    on with."""
 
     patient: Patient
     forms: Mapping[str, Instrument]
@@ -136,4 +137,5 @@ def _open_by_staff(work: UnitOfWork, patient_id: str) -> list[CheckIn]:
 def _all_forms(work: UnitOfWork) -> tuple[str, ...]:
     """The pulse first: it is short, and it holds the question about safety."""
     asked = (form for rule in work.definitions.protocol.rules for form in rule.forms)
-    return tuple(dict.fromkeys((PULSE, *asked)))
+    screens = (screen.id for screen in work.definitions.screens)
+    return tuple(dict.fromkeys((PULSE, *asked, *screens)))

@@ -21,6 +21,7 @@ def ratings(work: UnitOfWork) -> tuple[Instrument, ...]:
         for instrument in work.definitions.instruments.values()
         if instrument.enabled
         and instrument.staff_only
+        and instrument.script is None  # asked, and entered answer by answer
         and instrument.kind in (Kind.ENTERED_TOTAL, Kind.SCREEN)
     )
 

@@ -7,7 +7,7 @@ from mindspa.domain import safety
 from mindspa.domain.check_ins import CheckIn, CheckInState, StoredForm
 from mindspa.domain.errors import Stale
 from mindspa.domain.safety import Finding
-from mindspa.domain.scoring import SCORER_VERSION, score
+from mindspa.domain.scoring import SCORER_VERSION, total_of
 from mindspa.services.form_before import form_before
 from mindspa.services.open_check_in import answerable, lapse
 from mindspa.services.raise_alerts import raise_alerts
@@ -58,7 +58,7 @@ def _store(work: UnitOfWork, check_in: CheckIn, section: Section, *, note: str |
         instrument_version=instrument.version,
         language=instrument.language_for(check_in.language),
         answers=section.values,
-        total=score(instrument, section.values).total,
+        total=total_of(instrument, section.values),
         scorer_version=SCORER_VERSION,
         mode=check_in.mode,
         answered_at=check_in.answered_at or work.now,
@@ -91,7 +91,7 @@ def _correct(
         id=work.new_id(),
         instrument_version=instrument.version,
         answers=answers,
-        total=score(instrument, answers).total,
+        total=total_of(instrument, answers),
         scorer_version=SCORER_VERSION,
         saved_at=work.now,
         entered_by=work.actor.id,

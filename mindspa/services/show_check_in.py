@@ -9,7 +9,7 @@ from mindspa.domain import due, safety
 from mindspa.domain.check_ins import CheckIn, CheckInState, GivenAnswer, Mode
 from mindspa.domain.due import NextCheckIn
 from mindspa.domain.instruments import Instrument, Item
-from mindspa.domain.safety import SafetyRules
+from mindspa.domain.safety import SafetyRules, Screened
 from mindspa.services.open_check_in import answerable, asked_of, recent_forms
 from mindspa.services.read_corrected import answers_before, corrected_forms
 from mindspa.services.seen_by_team import seen_at
@@ -21,13 +21,15 @@ from mindspa.services.unit_of_work import UnitOfWork
 class Section:
     """One instrument of a check-in. `items` are those that the answers so far call for, `answers`
     the ones that stand, by item. `shows_help`: the safety answer, as it stands or before it was
-    changed, calls for help to be shown; `changed` tells the two apart."""
+    changed, calls for help to be shown; `changed` tells the two apart. `screened`: what one that
+    staff ask has come to."""
 
     instrument: Instrument
     items: tuple[Item, ...]
     answers: Mapping[str, GivenAnswer]
     shows_help: bool
     changed: bool
+    screened: Screened | None
 
     @property
     def values(self) -> dict[str, int]:
@@ -73,6 +75,7 @@ class Handed:
     instrument: Instrument
     answered: int
     asked: int
+    screened: Screened | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +118,7 @@ def show_check_in(work: UnitOfWork, check_in_id: str) -> Sheet | Closed | Receip
         check_in=check_in,
         sent_at=check_in.sent_at,
         forms=tuple(
-            Handed(
-                section.instrument,
-                len(stored[section.instrument.id].answers),
-                len(_items(section.instrument, check_in, stored[section.instrument.id].answers)),
-            )
+            _handed(work, section.instrument, check_in, stored[section.instrument.id].answers)
             for section in sections
             if section.instrument.id in stored
         ),
@@ -136,6 +135,17 @@ def show_check_in(work: UnitOfWork, check_in_id: str) -> Sheet | Closed | Receip
         changed_at=max(corrected, default=None),
         can_change=bool(stored) and not check_in.by_staff and work.now < check_in.closes_at,
         seen_at=seen_at(work, check_in, [form.id for form in stored.values()]),
+    )
+
+
+def _handed(
+    work: UnitOfWork, instrument: Instrument, check_in: CheckIn, answers: Mapping[str, int]
+) -> Handed:
+    return Handed(
+        instrument,
+        len(answers),
+        len(_items(instrument, check_in, answers)),
+        _screened(work.definitions.safety, instrument, answers, complete=bool(answers)),
     )
 
 
@@ -164,6 +174,8 @@ def _section(
     rules: SafetyRules, instrument: Instrument, check_in: CheckIn, given: Sequence[GivenAnswer]
 ) -> Section:
     latest = {answer.item: answer for answer in given}  # in order of revision
+    values = {item: answer.value for item, answer in latest.items()}
+    items = _items(instrument, check_in, values)
     alarming = [
         answer
         for answer in given
@@ -174,11 +186,22 @@ def _section(
     ]
     return Section(
         instrument,
-        _items(instrument, check_in, {item: answer.value for item, answer in latest.items()}),
+        items,
         latest,
         shows_help=bool(alarming),
         changed=bool(alarming) and latest[alarming[-1].item] not in alarming,
+        screened=_screened(
+            rules, instrument, values, complete=all(item.id in values for item in items)
+        ),
     )
+
+
+def _screened(
+    rules: SafetyRules, instrument: Instrument, answers: Mapping[str, int], *, complete: bool
+) -> Screened | None:
+    if instrument.script is None:
+        return None
+    return safety.screened(rules, instrument.id, answers, complete=complete)
 
 
 def _items(

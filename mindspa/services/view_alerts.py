@@ -10,6 +10,7 @@ from mindspa.domain.alert_figures import Month, by_month
 from mindspa.domain.check_ins import Mode, StoredForm
 from mindspa.domain.contacts import Contact, WaitingWish
 from mindspa.domain.duty import OnDuty
+from mindspa.domain.instruments import Instrument
 from mindspa.domain.messages import Message
 from mindspa.domain.safety import Alert, SafetyAnswer, Tier
 from mindspa.domain.safety_card import SafetyCard
@@ -57,7 +58,7 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class OpenedAlert:
     """`answers`: the latest to questions about safety, the newest first. `furthest`: the latest
-    that another attempt may be put."""
+    that another attempt may be put. `screens`: what staff can ask by a script."""
 
     listed: ListedAlert
     steps: Sequence[CaseEvent]
@@ -71,6 +72,7 @@ class OpenedAlert:
     furthest: datetime
     unreached_steps: tuple[str, ...]
     help: Help
+    screens: Sequence[Instrument]
 
 
 def view_alerts(work: UnitOfWork, *, closed: bool = False) -> AlertList:
@@ -119,6 +121,7 @@ def open_alert(work: UnitOfWork, case_id: str | None) -> OpenedAlert | None:
         watch.duty.furthest_attempt(watch.rule(case.tier), work.now),
         watch.duty.plan.unreached_steps,
         show_help(work, Mode.BY_PHONE),
+        work.definitions.screens,
     )
 
 

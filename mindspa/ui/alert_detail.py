@@ -122,6 +122,13 @@ def _reaching(opened: OpenedAlert, words: AlertWords) -> None:
     if asked.open:
         with asked:
             help_panel.for_staff(opened.help)
+            for screen in opened.screens:
+                st.page_link(
+                    menu.path_of("enter_answers"),
+                    label=f"Ask the {screen.short_name['en']}",
+                    icon=":material/record_voice_over:",
+                    query_params={"patient": patient.id, "form": screen.id},
+                )
 
 
 def _facts(opened: OpenedAlert, words: AlertWords) -> Iterator[str]:

@@ -87,10 +87,12 @@ def _draw_start(start: EntryStart) -> None:
     if mode == Mode.ON_PAPER:
         st.datetime_input("Filled in by the patient", value=None, step=_STEP, key=key(_AT))
     st.session_state[key(_OFFERED)] = list(start.forms)
+    wanted = st.query_params.get("form", "")
+    ticked = (wanted,) if wanted in start.forms else start.due
     with st.container(border=True):
         st.text("Which forms")
         for form, instrument in start.forms.items():
-            st.checkbox(_name(instrument), value=form in start.due, key=key(f"{_FORM}_{form}"))
+            st.checkbox(_name(instrument), value=form in ticked, key=key(f"{_FORM}_{form}"))
     st.caption("Ticked is what the patient is asked for now.")
     st.button("Start", key=key(_START), type="primary")
 
@@ -117,6 +119,8 @@ def _draw_receipt(receipt: Receipt) -> None:
         help_panel.draw(receipt.help)
     for form in receipt.forms:
         st.text(f"{form.answered} of {form.asked} questions of {_name(form.instrument)} answered.")
+        if form.instrument.script and form.screened:
+            questionnaire.draw_screened(form.instrument.script, form.screened, _LANGUAGE)
     _onward()
 
 

@@ -12,10 +12,12 @@ import streamlit as st
 
 from mindspa.domain.access import Actor, Permission
 from mindspa.domain.check_ins import GivenAnswer
-from mindspa.domain.instruments import Item, Kind
+from mindspa.domain.instruments import Item, Kind, Script
+from mindspa.domain.safety import Screened
 from mindspa.services.save_answer import LONGEST_NOTE, save_answer, save_note
 from mindspa.services.show_check_in import Section, Sheet, show_check_in
 from mindspa.ui import help_panel, notices, session, text_presses
+from mindspa.ui.plain_text import plain
 
 SEND, SEND_UNFINISHED = "check_in.send", "check_in.send_unfinished"
 _ANSWERED_ELSEWHERE = (
@@ -156,6 +158,20 @@ def draw(sheet: Sheet, *, stale: str | None, refused: bool) -> None:
         st.button(f"{words.send} without these answers", key=SEND_UNFINISHED, width="stretch")
 
 
+def draw_screened(script: Script, screened: Screened, language: str) -> None:
+    """For staff: what a screen has come to, and what follows."""
+    if screened is Screened.NEGATIVE:
+        st.info(script.negative[language], icon=":material/task_alt:")
+        return
+    acute = screened is Screened.ACUTE
+    words = (script.acute if acute else script.positive)[language]
+    said = plain(f"{words} It goes to {script.responder}.")
+    if acute:
+        st.error(said, icon=":material/e911_emergency:")
+    else:
+        st.warning(said, icon=":material/warning:")
+
+
 def draw_note_left_out(check_in_id: str) -> None:
     """Below what became of a check-in: nothing that was typed vanishes without a word."""
     if note := _drawn(check_in_id).left_out:
@@ -179,11 +195,19 @@ def _section(check_in_id: str, instrument_id: str, words: _Words) -> None:
     _head(section, sheet.check_in.language)
     if stale:
         st.warning(stale, icon=":material/sync_problem:")
+    instrument, language = section.instrument, sheet.check_in.language
+    if instrument.script:
+        said = instrument.script.before[instrument.language_for(language)]
+        st.info(said, icon=":material/record_voice_over:")
     for number, item in enumerate(section.items, start=1):
         _question(sheet, section, number, item, words)
     _progress(section)
-    if section.instrument.kind is Kind.STANDARD:
-        st.caption(section.instrument.provenance.notice)  # its authors' terms, to be kept with it
+    if instrument.script and section.screened:
+        draw_screened(instrument.script, section.screened, instrument.language_for(language))
+        if section.screened is not Screened.NEGATIVE:
+            help_panel.draw(sheet.help)
+    if instrument.kind in (Kind.STANDARD, Kind.SCREEN):
+        st.caption(instrument.provenance.notice)  # its authors' terms, to be kept with it
 
 
 def _save_in_fragment(actor: Actor, check_in_id: str) -> str | None:

@@ -253,3 +253,72 @@ def test_a_binary_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "form.toml").write_bytes(b"\x00\xff\xfe")
     with pytest.raises(InvalidDefinition, match=r"^form\.toml is not UTF-8 text\."):
         load_instruments(tmp_path)
+
+
+SCREEN = """\
+id = "form"
+version = "1"
+kind = "screen"
+better = "lower"
+languages = ["en"]
+recall = "none"
+staff_only = true
+title.en = "A screen"
+short_name.en = "Screen"
+recall_label.en = "past weeks"
+
+[provenance]
+source = "A paper"
+permission = "Free"
+notice = "None"
+reviewed_by = "A clinician"
+reviewed_on = 2026-01-31
+
+[script]
+responder = "A clinician"
+before.en = "Say why."
+negative.en = "Nothing."
+positive.en = "Something."
+acute.en = "At once."
+
+[options]
+answer = [{ value = 0, text.en = "No" }, { value = 1, text.en = "Yes" }]
+
+[[items]]
+id = "1"
+text.en = "First?"
+short.en = "First"
+options = "answer"
+scored = false
+"""
+
+
+def test_a_screen_that_staff_ask_is_in_force_once_it_is_signed(tmp_path: Path) -> None:
+    form = load_instrument(written(tmp_path, SCREEN))
+    assert form.enabled
+    assert form.script is not None
+    assert form.script.responder == "A clinician"
+
+
+@pytest.mark.parametrize(
+    ("find", "put", "sentence"),
+    [
+        ('reviewed_by = "A clinician"\nreviewed_on = 2026-01-31\n', "", "signs it first"),
+        ('responder = "A clinician"', 'responder = ""', "names no responder"),
+        ('responder = "A clinician"', "", "names no responder"),
+        ('acute.en = "At once."\n', "", "script: acute is missing"),
+        ("staff_only = true", "staff_only = false", "a script is for a screen that staff ask"),
+    ],
+)
+def test_in_force_without_what_it_needs_it_is_refused(
+    tmp_path: Path, find: str, put: str, sentence: str
+) -> None:
+    assert SCREEN.count(find) == 1
+    with pytest.raises(InvalidDefinition, match=sentence):
+        load_instrument(written(tmp_path, SCREEN.replace(find, put)))
+
+
+def test_one_that_is_off_needs_no_signature(tmp_path: Path) -> None:
+    off = SCREEN.replace("staff_only = true", "staff_only = true\nenabled = false")
+    off = off.replace('reviewed_by = "A clinician"\nreviewed_on = 2026-01-31\n', "")
+    assert not load_instrument(written(tmp_path, off.replace('"A clinician"', '""'))).enabled

@@ -16,6 +16,7 @@ from mindspa.domain.instruments import (
     Kind,
     Option,
     Provenance,
+    Script,
     SubScore,
 )
 from mindspa.domain.scoring import FINDINGS, score
@@ -71,12 +72,14 @@ def load_instrument(path: Path) -> Instrument:
         prorate_missing=file.integer("prorate_missing", default=0),
         staff_only=file.boolean("staff_only", default=False),
         enabled=file.boolean("enabled", default=True),
+        script=_script(file.table("script"), languages) if "script" in file else None,
         codes=_codes(file),
     )
     file.done()
     if instrument.id != path.stem:
         raise file.fault(f"id is {instrument.id!r}; it must be the file's name, {path.stem!r}.")
     _check_items(file, instrument)
+    _check_script(file, instrument)
     _check_numbers(file, instrument)
     _check_examples(file, instrument, examples)
     return instrument
@@ -131,6 +134,18 @@ def _provenance(table: Table) -> Provenance:
     if (provenance.reviewed_by is None) != (provenance.reviewed_on is None):
         raise table.fault("a review needs both reviewed_by and reviewed_on.")
     return provenance
+
+
+def _script(table: Table, languages: Collection[str]) -> Script:
+    script = Script(
+        responder=table.text_or_none("responder"),
+        before=table.text_by_language("before", languages),
+        negative=table.text_by_language("negative", languages),
+        positive=table.text_by_language("positive", languages),
+        acute=table.text_by_language("acute", languages),
+    )
+    table.done()
+    return script
 
 
 def _codes(file: Table) -> dict[str, str]:
@@ -258,6 +273,21 @@ def _check_items(file: Table, instrument: Instrument) -> None:
         for other in item.asked_if_any_above_zero:
             if other not in ids[: ids.index(item.id)]:
                 raise file.fault(f"{place} depends on {other!r}, which is no earlier item.")
+
+
+def _check_script(file: Table, instrument: Instrument) -> None:
+    """A screen that staff ask ships with what follows from it, or not at all."""
+    script = instrument.script
+    if instrument.kind is not Kind.SCREEN or not instrument.staff_only:
+        if script is not None:
+            raise file.fault("a script is for a screen that staff ask (staff_only).")
+        return
+    if script is None or not instrument.enabled:
+        return
+    if instrument.provenance.reviewed_by is None:
+        raise file.fault("it is asked word for word: a clinician compares it and signs it first.")
+    if script.responder is None:
+        raise file.fault("script names no responder: who comes when it is positive?")
 
 
 def _check_algorithm(file: Table, instrument: Instrument) -> None:
