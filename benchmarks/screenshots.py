@@ -33,7 +33,8 @@ from tests.browser.chromium import (
     settled,
 )
 from tests.browser.conftest import Served
-from tests.browser.states import Places, clinic_tablets
+from tests.browser.tours.care_team import clinic_tablets
+from tests.browser.tours.steps import Places
 
 LARGEST = 200_000  # bytes of a picture in the repository
 TABLET: ViewportSize = {"width": 1024, "height": 768}

@@ -107,12 +107,18 @@ class Program:
 
 
 @contextmanager
-def serving(database: Path, *, at: str = DEMO_NOW) -> Iterator[str]:
+def serving(
+    database: Path,
+    *,
+    at: str = DEMO_NOW,
+    port: int = 0,
+    environment: Mapping[str, str] | None = None,
+    module: str = "tests.at",
+) -> Iterator[str]:
     """The address of a server over a SQLite file. Its log must stay free of errors."""
-    port = free_port()
-    program = Program(
-        f"sqlite:///{database}", database.with_suffix(f".{port}.log"), at=at, port=port
-    )
+    port = port or free_port()
+    log = database.with_suffix(f".{port}.log")
+    program = Program(f"sqlite:///{database}", log, at, environment or {}, module, port)
     try:
         program.start()
         yield program.address

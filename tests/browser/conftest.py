@@ -15,6 +15,7 @@ from playwright.sync_api import Browser
 from tests import program
 from tests.browser import small_clinic
 from tests.browser.chromium import Colours, Person, chromium
+from tests.texts import no_provider, settings_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,13 @@ def _small_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _small_server(_small_file: Path) -> Iterator[Served]:
-    database = _small_file.with_name("clinic.db")
+    """One that sends texts, through a provider that nobody reaches, and with the ASQ in force."""
+    database, port = _small_file.with_name("clinic.db"), program.free_port()
     shutil.copy(_small_file, database)
-    with program.serving(database) as address:
+    address = f"http://{program.HOST}:{port}"
+    settings = {"MINDSPA_PUBLIC_URL": address, **settings_for(no_provider())}
+    screen = "tests.signed_screen"
+    with program.serving(database, port=port, environment=settings, module=screen):
         yield Served(address, database)
 
 

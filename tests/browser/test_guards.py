@@ -69,7 +69,7 @@ def test_a_page_of_others_is_no_page(
 
 
 def test_a_name_and_a_note_are_shown_as_they_were_written(
-    serve: Serve, visit: Visit, tmp_path: Path
+    tmp_path: Path, serve: Serve, visit: Visit
 ) -> None:
     """With tags, links, formulas and colours in them; `visit` looks for refused scripts."""
     at = datetime.fromisoformat(program.DEMO_NOW)

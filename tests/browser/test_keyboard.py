@@ -16,7 +16,7 @@ from tests.accounts import PASSWORD
 from tests.browser import small_clinic
 from tests.browser.chromium import Person, choose, figures, pick, question, settled
 from tests.browser.conftest import Served, Visit
-from tests.browser.states import State, heading, open_forms, press, says, table_drawn
+from tests.browser.tours.steps import State, heading, open_forms, press, says, table_drawn
 
 pytestmark = pytest.mark.browser
 

@@ -16,7 +16,7 @@ from tests import factories
 from tests.accounts import PASSWORD, an_account
 from tests.browser.chromium import choose, figures, pick, question, settled
 from tests.browser.conftest import Serve, Served, Visit
-from tests.browser.states import heading, open_form, press, says
+from tests.browser.tours.steps import heading, open_form, press, says
 
 pytestmark = pytest.mark.browser
 
