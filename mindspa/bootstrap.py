@@ -181,7 +181,7 @@ class Runtime:
 
     @property
     def carriers(self) -> tuple[Carrier, ...]:
-        """Of what goes out, that are set."""
+        """Of messages: those that the settings name."""
         return tuple(carrier for carrier in (self.texts, self.mail) if carrier is not None)
 
     @property
@@ -225,7 +225,9 @@ class Runtime:
 
     def _unit(self, actor: Actor, records: Records) -> UnitOfWork:
         definitions = self.adapted.of(self.definitions, records)
-        return UnitOfWork(actor, self.clock(), records, definitions, self.new_id)
+        return UnitOfWork(
+            actor, self.clock(), records, definitions, self.new_id, self.settings.channels
+        )
 
 
 def _scope_of(actor: Actor) -> str | None:

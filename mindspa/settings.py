@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from mindspa.domain.entered import EMAIL
 from mindspa.domain.errors import InvalidSetting
+from mindspa.domain.messages import Channel
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DATA_FOLDER = PROJECT_ROOT / "data"
@@ -232,6 +233,12 @@ class Settings(BaseModel):
             raise ValueError("must be https: health records may not cross a network in the clear")
         name = f"[{host}]" if ":" in host else host
         return f"{parts.scheme}://{name}" + (f":{port}" if port else "")
+
+    @property
+    def channels(self) -> frozenset[Channel]:
+        """By which messages leave."""
+        carried = {Channel.EMAIL: self.smtp_url, Channel.TEXT: self.sms_url}
+        return frozenset(channel for channel, url in carried.items() if url)
 
     @property
     def session_idle(self) -> timedelta:

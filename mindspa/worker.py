@@ -8,11 +8,13 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 
 from mindspa.bootstrap import Runtime
 from mindspa.domain.access import worker
 from mindspa.domain.errors import MindSpaError
+from mindspa.exchange.letter import Carrier
 from mindspa.services.escalate_alerts import alerts_waiting, escalate_alert
 from mindspa.services.extend_plans import extend_plan, patients_to_plan_for
 from mindspa.services.notice_silence import notice_silence, patients_gone_silent
@@ -117,8 +119,11 @@ async def working(runtime: Runtime) -> AsyncIterator[None]:
 
 
 def start(runtime: Runtime, stopping: threading.Event) -> list[threading.Thread]:
-    """Two threads: a mail server that is slow keeps no alert from escalating."""
-    loops = {"watch": _watch, "send": _send}
+    """A thread for the watch and one for each way of sending: one that is slow holds up neither the
+    other nor an alert that escalates."""
+    loops = {"watch": _watch}
+    for carrier in runtime.carriers:
+        loops[f"send {carrier.channel}"] = partial(_send, carrier=carrier)
     threads = [
         threading.Thread(target=loop, args=(runtime, stopping), name=name, daemon=True)
         for name, loop in loops.items()
@@ -141,20 +146,17 @@ def remind(runtime: Runtime, *, stopping: threading.Event | None = None) -> int:
 
 def send(runtime: Runtime, *, stopping: threading.Event | None = None) -> int:
     """How many messages went out; none where nothing carries them."""
-    public_url = runtime.settings.public_url
-    if public_url is None:
-        return 0
-    sent = 0
-    for carrier in runtime.carriers:
-        with _kept_going():  # where one fails, the other still carries
-            sent += send_messages(
-                runtime.outbox,
-                carrier,
-                public_url=public_url,
-                clock=runtime.clock,
-                go_on=lambda: not (stopping and stopping.is_set()),
-            )
-    return sent
+    return sum(_carry(runtime, carrier, stopping) for carrier in runtime.carriers)
+
+
+def _carry(runtime: Runtime, carrier: Carrier, stopping: threading.Event | None) -> int:
+    return send_messages(
+        runtime.outbox,
+        carrier,
+        public_url=runtime.settings.public_url or "",  # the settings want it with a carrier
+        clock=runtime.clock,
+        go_on=lambda: not (stopping and stopping.is_set()),
+    )
 
 
 def _watch(runtime: Runtime, stopping: threading.Event) -> None:
@@ -162,6 +164,8 @@ def _watch(runtime: Runtime, stopping: threading.Event) -> None:
     while not stopping.is_set():
         with _kept_going():
             escalate(runtime, stopping=stopping)
+        with _kept_going():
+            runtime.outbox.cancel_late(now=runtime.clock())
         if monotonic() >= reminds_at:
             reminds_at = monotonic() + REMIND_EVERY.total_seconds()
             with _kept_going():
@@ -181,8 +185,8 @@ def _watch(runtime: Runtime, stopping: threading.Event) -> None:
         stopping.wait(LOOK_EVERY.total_seconds())
 
 
-def _send(runtime: Runtime, stopping: threading.Event) -> None:
+def _send(runtime: Runtime, stopping: threading.Event, carrier: Carrier) -> None:
     while not stopping.is_set():
         with _kept_going():
-            send(runtime, stopping=stopping)
+            _carry(runtime, carrier, stopping)
         stopping.wait(SEND_EVERY.total_seconds())

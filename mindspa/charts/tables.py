@@ -1,6 +1,7 @@
 """The figure's content as tidy frames: whatever a hover box shows stands here too."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from mindspa.charts.rows import (
 )
 from mindspa.domain.check_ins import StoredForm
 from mindspa.domain.definitions import Definitions
+from mindspa.domain.instruments import Item
 from mindspa.domain.outcomes import Progress
 
 SCORES = {
@@ -157,24 +159,38 @@ def alerts_table(progress: Progress, definitions: Definitions) -> pd.DataFrame:
 
 
 def items_table(progress: Progress, definitions: Definitions, instrument_id: str) -> pd.DataFrame:
-    """One row an item, one column a form, the latest first: the answers' values, and <NA> for an
-    item that was not answered. Empty for an instrument that is entered as a total."""
+    """One row an item, one column a form, the latest first: the answers' values, or of a screen,
+    which adds nothing up, their words, and <NA> for an item that was not answered. Empty for an
+    instrument that is entered as a total."""
     instrument = definitions.instruments[instrument_id]
     series = progress.series.get(instrument_id)
     forms = [
         *(point.form for point in (series.points if series else ())),
-        *(form for form in progress.incomplete if form.instrument == instrument_id),
+        *(
+            form
+            for form in (*progress.incomplete, *progress.screens)
+            if form.instrument == instrument_id
+        ),
     ]
     forms.sort(key=lambda form: form.answered_at, reverse=True)
     answered = _columns([form for form in forms if form.answers], progress.zone)
     items = instrument.items if answered else ()
+    kind: Any = "Int64" if instrument.has_total else "string"
     return pd.DataFrame(
         {
-            heading: pd.array([form.answers.get(item.id) for item in items], dtype="Int64")
+            heading: pd.array(
+                [_said(item, form, in_words=not instrument.has_total) for item in items],
+                dtype=kind,
+            )
             for heading, form in answered.items()
         },
         index=pd.Index([item.text[LANGUAGE] for item in items], name="Item", dtype="string"),
     )
+
+
+def _said(item: Item, form: StoredForm, *, in_words: bool) -> int | str | None:
+    value = form.answers.get(item.id)
+    return item.option(value).text[LANGUAGE] if in_words and value is not None else value
 
 
 def _columns(forms: Sequence[StoredForm], zone: str) -> Mapping[str, StoredForm]:

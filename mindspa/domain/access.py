@@ -150,7 +150,7 @@ def before_tablet(clinic_id: str, patient_id: str, name: str, check_in_id: str) 
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody with an account. `temporary_until`: when a password that the clinic gave runs out;
-    None once they have chosen their own. `email`: where notices go; None where they get none."""
+    None once they have chosen their own. `email`: where letters go."""
 
     id: str
     clinic_id: str
@@ -166,17 +166,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody of the same clinic, for handing over and for the rota. `channels`: by which notices
-    reach them; empty: by none."""
+    """Somebody of the same clinic, for handing over and for the rota. `channels`: by which, as they
+    have said, notices reach them."""
 
     id: str
     name: str
     roles: frozenset[Role]
     channels: tuple[Channel, ...]
-
-    @property
-    def reachable(self) -> bool:
-        return bool(self.channels)
 
     def may(self, permission: Permission) -> bool:
         return any(permission in PERMISSIONS[role] for role in self.roles)

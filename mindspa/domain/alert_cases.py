@@ -106,14 +106,15 @@ def begin(case_id: str, patient_id: str, tier: Tier, watch: Watch) -> AlertCase:
     return _restarted(case, watch)
 
 
-def add(case: AlertCase, tier: Tier, watch: Watch) -> AlertCase:
+def add(case: AlertCase, tier: Tier, watch: Watch, *, by: str) -> AlertCase:
     """Another answer raised something: the clock begins anew, and whoever is on duty is asked where
-    the owner is not."""
+    the owner is not. `by`: who entered it; the owner who heard it themselves keeps it."""
     on_duty = watch.duty.on_duty(watch.now)
-    kept = case.state is CaseState.OWNED and (on_duty is None or (case.owner or "") in on_duty)
-    owner = {} if kept else {"state": CaseState.OPEN, "owner": None, "owner_name": None}
+    owner = case.owner or ""
+    kept = case.state is CaseState.OWNED and (on_duty is None or owner == by or owner in on_duty)
+    given_up = {} if kept else {"state": CaseState.OPEN, "owner": None, "owner_name": None}
     worst = Tier.IMMEDIATE if Tier.IMMEDIATE in (case.tier, tier) else Tier.SAME_DAY
-    return _restarted(_next(case, tier=worst, **owner), watch)
+    return _restarted(_next(case, tier=worst, **given_up), watch)
 
 
 def graver(case: AlertCase, tier: Tier, watch: Watch) -> AlertCase:

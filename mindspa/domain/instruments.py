@@ -104,13 +104,15 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What staff say and do who ask a screen: before it, and after each of what it can come to.
-    `responder`: who comes when it is positive; None: nobody is named, so that it stays off."""
+    """What staff say and do who ask a screen: before it, and after each of what it can come to;
+    `unfinished`: it is positive, and not all of it was answered. `responder`: whom to call when it
+    is positive; None: nobody is named, so that it stays off."""
 
     responder: str | None
     before: Text
     negative: Text
     positive: Text
+    unfinished: Text
     acute: Text
 
 
@@ -149,6 +151,13 @@ class Instrument:
     @property
     def scored_items(self) -> tuple[Item, ...]:
         return tuple(item for item in self.items if item.scored)
+
+    @property
+    def safety_items(self) -> tuple[str, ...]:
+        """Those about safety: every one of a screen that staff ask, or the one that a form has."""
+        if self.script:
+            return tuple(item.id for item in self.items)
+        return (self.safety_item,) if self.safety_item else ()
 
     @property
     def has_total(self) -> bool:

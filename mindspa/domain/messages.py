@@ -19,6 +19,7 @@ class Kind(StrEnum):
     BY_HAND = "by_hand"  # the same, sent by somebody of the team
     EMERGENCY = "emergency"  # somebody has read a record in an emergency
     INVITATION = "invitation"  # an account waits for its person to choose a password
+    NUMBER = "number"  # a mobile number was given: whoever has it learns so
     LOST = "lost"  # the same for somebody who has lost theirs
 
 

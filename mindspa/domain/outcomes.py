@@ -196,7 +196,8 @@ class Series:
 @dataclass(frozen=True, slots=True)
 class Progress:
     """All that a clinician sees of one patient: one value for the figure, the table and the words.
-    `series` by instrument id; forms without a total are in `incomplete`."""
+    `series` by instrument id; forms without a total are in `incomplete`, those of a kind that has
+    none in `screens`: staff only."""
 
     patient: Patient
     zone: str  # that times are shown in
@@ -206,6 +207,7 @@ class Progress:
     infusion_numbers: Mapping[str, int]  # of treated infusions, counted over all courses
     series: Mapping[str, Series]
     incomplete: tuple[StoredForm, ...]
+    screens: tuple[StoredForm, ...]
     occasions: tuple[tuple[Occasion, OccasionStatus], ...]
     alerts: tuple[Alert, ...]
     older: int = 0  # forms from before the current course and the year before it
@@ -260,6 +262,7 @@ def progress(
         incomplete=tuple(
             form for form in newest if form.total is None and instruments[form.instrument].has_total
         ),
+        screens=tuple(form for form in newest if not instruments[form.instrument].has_total),
         occasions=tuple(occasions),
         alerts=tuple(alerts),
     )

@@ -29,6 +29,7 @@ class Screened(StrEnum):
 
     NEGATIVE = "negative"
     POSITIVE = "positive"
+    UNFINISHED = "unfinished"  # positive, and not all of it was answered
     ACUTE = "acute"
 
 
@@ -219,13 +220,14 @@ def findings(
 def screened(
     rules: SafetyRules, instrument_id: str, answers: Mapping[str, int], *, complete: bool
 ) -> Screened | None:
-    """None while it is not known: no answer takes an acute one back, all others do not yet tell."""
+    """By the answers that stand, those to questions that others no longer call for as well.
+    `complete`: every question that they call for has one. None: nothing can be said yet."""
     tiers = {finding.tier for finding in findings(rules, instrument_id, answers)}
     if Tier.IMMEDIATE in tiers:
         return Screened.ACUTE
-    if not complete:
-        return None
-    return Screened.POSITIVE if tiers else Screened.NEGATIVE
+    if tiers:
+        return Screened.POSITIVE if complete else Screened.UNFINISHED
+    return Screened.NEGATIVE if complete else None
 
 
 def findings_for_item(

@@ -91,8 +91,9 @@ def _of_form(
                 yield f"Form {form.id}: the stored total is not that of its answers."
         except InvalidAnswers:
             yield f"Form {form.id}: it holds an answer or a total that {instrument.id} cannot have."
-    item = instrument.safety_item
-    if form.check_in_id is None and item is not None and item in form.answers:
+    for item in instrument.safety_items:
+        if form.check_in_id is not None or item not in form.answers:
+            continue
         raised = {
             (alert.rule, alert.value)
             for alert in alerts
@@ -154,7 +155,7 @@ def _has_its_alert(
     given when it was written, however late it is typed."""
     answered_at = check_in.answered_at or answer.given_at
     instrument = work.definitions.instruments[answer.instrument]
-    if answer.item != instrument.safety_item:
+    if answer.item not in instrument.safety_items:
         return True
     return all(
         any(

@@ -1,10 +1,16 @@
 """People say where messages reach them: staff for notices of alerts, patients for reminders."""
 
+from datetime import timedelta
+
 from mindspa.domain import entered
 from mindspa.domain.access import Actor, Permission
 from mindspa.domain.errors import NotPermitted
+from mindspa.domain.messages import Channel, Kind
 from mindspa.domain.reach import Reach
 from mindspa.services.unit_of_work import UnitOfWork
+from mindspa.services.write_message import message_to
+
+TOLD_APART, TOLD_WITHIN = timedelta(minutes=1), timedelta(hours=1)
 
 
 def gets_messages(actor: Actor) -> bool:
@@ -41,7 +47,25 @@ def choose_mobile(work: UnitOfWork, given: str) -> str | None:
     if mobile != work.records.colleagues.reach_of(work.actor.id).mobile:
         work.records.colleagues.save_reach(work.actor.id, mobile=mobile)
         work.audit("mobile.chosen", record=work.actor.id)
+        if mobile is not None and Channel.TEXT in work.carried:
+            _tell_it(work)
     return mobile
+
+
+def _tell_it(work: UnitOfWork) -> None:
+    """So that a slip is noticed: nothing comes, or somebody else knows. One for a person in each
+    minute of the clock, so that nobody's phone is filled by it."""
+    part = int(work.now.timestamp() // TOLD_APART.total_seconds())
+    told = message_to(
+        work,
+        work.actor.id,
+        Kind.NUMBER,
+        work.actor.id,
+        part,
+        channel=Channel.TEXT,
+        expires_at=work.now + TOLD_WITHIN,
+    )
+    work.records.messages.add([told])
 
 
 def choose_reminders(work: UnitOfWork, *, wanted: bool) -> None:

@@ -6,7 +6,7 @@ entered.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mindspa.domain import due, entered
 from mindspa.domain.access import Permission
@@ -15,10 +15,11 @@ from mindspa.domain.errors import InvalidInput
 from mindspa.domain.instruments import Instrument
 from mindspa.domain.schedule import PULSE
 from mindspa.domain.treatment import Patient
-from mindspa.services.open_check_in import lapse_closed, open_new, wanted_of
+from mindspa.services.open_check_in import lapse, lapse_closed, open_new, wanted_of
 from mindspa.services.show_check_in import Closed, Receipt, Sheet, show_check_in
 from mindspa.services.unit_of_work import UnitOfWork
 
+SAME_CALL = timedelta(minutes=15)  # within which a screen that was begun is gone on with
 MODES: Mapping[Mode, str] = {
     Mode.BY_PHONE: "By phone",
     Mode.IN_PERSON: "In the clinic",
@@ -47,7 +48,11 @@ def start_of_entry(work: UnitOfWork, patient_id: str) -> EntryStart:
         patient,
         {form: work.definitions.instruments[form] for form in _all_forms(work)},
         wanted_of(work, patient).forms,
-        [c for c in _open_by_staff(work, patient_id) if work.now < c.closes_at],
+        [
+            check_in
+            for check_in in _open_by_staff(work, patient_id)
+            if work.now < check_in.closes_at and not _is_of_another_call(work, check_in)
+        ],
         work.now,
         work.clinic.zone,
     )
@@ -91,8 +96,15 @@ def open_for_patient(
     chosen = tuple(form for form in _all_forms(work) if form in wanted)
     if not chosen or any(form not in chosen for form in wanted):
         raise InvalidInput("Choose at least one of the forms in the list.")
+    scripted = [screen.id for screen in work.definitions.screens if screen.id in chosen]
+    if scripted and answered_at is not None:
+        name = work.definitions.instruments[scripted[0]].short_name["en"]
+        raise InvalidInput(f"The {name} is asked by you, and never filled in by the patient.")
     for unfinished in lapse_closed(work, _open_by_staff(work, patient_id)):
         if (unfinished.forms, unfinished.mode) == (chosen, mode):
+            if _is_of_another_call(work, unfinished):
+                lapse(work, unfinished)  # its answers keep their alerts
+                continue
             if unfinished.answered_at == answered_at:
                 return unfinished
             raise InvalidInput("Another paper of this patient is not finished. Save it first.")
@@ -104,10 +116,20 @@ def open_for_patient(
         now_or_then,
         forms=chosen,
         variant=now_or_then.variant if PULSE in chosen else None,
-        # A paper does not change while it is typed.
-        closes_at=work.now + protocol.unscheduled_open if answered_at else now_or_then.closes_at,
+        # A paper does not change while it is typed, and what is asked about now is not cut short.
+        closes_at=(
+            work.now + protocol.unscheduled_open
+            if answered_at or scripted == list(chosen)
+            else now_or_then.closes_at
+        ),
     )
     return open_new(work, patient, entered_then, Mode(mode), answered_at=answered_at)
+
+
+def _is_of_another_call(work: UnitOfWork, check_in: CheckIn) -> bool:
+    """What was answered to a screen some time ago is not said now: it is asked anew."""
+    asks_now = any(screen.id in check_in.forms for screen in work.definitions.screens)
+    return asks_now and work.now - check_in.opened_at > SAME_CALL
 
 
 def _plausible(work: UnitOfWork, patient: Patient, answered_at: datetime) -> datetime:

@@ -143,7 +143,7 @@ def join_alerts(work: UnitOfWork, patient_id: str, *, into: str) -> None:
         return
     for alert in work.records.alerts.of_cases([theirs.id]):
         work.records.alerts.save(replace(alert, case_id=mine.id))
-    add_to_case(work, mine, theirs.tier)
+    add_to_case(work, mine, theirs.tier, chosen_now=False)
     _closed(work, replace(theirs, patient_id=into), MERGED, None)
 
 

@@ -56,9 +56,9 @@ def _silences(work: UnitOfWork, missed: Sequence[Occasion]) -> dict[str, Silence
         return {}
     rule = work.definitions.safety.missed
     asking = {
-        name: found.safety_item
+        name: found.safety_items
         for name, found in work.definitions.instruments.items()
-        if found.safety_item is not None
+        if found.safety_items
     }
     by_patient: defaultdict[str, list[Occasion]] = defaultdict(list)
     for occasion in missed:
@@ -67,7 +67,7 @@ def _silences(work: UnitOfWork, missed: Sequence[Occasion]) -> dict[str, Silence
     forms = work.records.check_ins.of_many_since(
         by_patient, asking, work.now - LOOKED_BACK - rule.within
     )
-    heard = [form for form in forms if asking[form.instrument] in form.answers]
+    heard = [form for form in forms if form.answers.keys() & asking[form.instrument]]
     found = {
         patient_id: safety.silence(
             rule,

@@ -56,7 +56,7 @@ def raise_alerts(
                 assessed_on=assessed_on,
             )
         elif not historic:
-            alert = replace(alert, case_id=_in_case(work, alert))
+            alert = replace(alert, case_id=_in_case(work, alert, chosen_now=chosen_now))
         work.records.alerts.add(alert)
         raised += 1
         work.audit("alert.raised", about=patient_id, record=alert.id)
@@ -89,12 +89,16 @@ def event_of(work: UnitOfWork, case: AlertCase, step: Step, **said: str | None) 
     )
 
 
-def add_to_case(work: UnitOfWork, case: AlertCase, tier: Tier) -> None:
-    """What one unit raises is one step, of the gravest tier: it is told once."""
+def add_to_case(work: UnitOfWork, case: AlertCase, tier: Tier, *, chosen_now: bool) -> None:
+    """What one unit raises is one step, of the gravest tier: it is told once. `chosen_now`: as the
+    patient said it; an owner who enters that has heard it."""
+    by = work.actor.id if chosen_now else ""
+    if by and by == case.owner:
+        work.heard.add(case.id)
     same = (e for e in reversed(work.steps) if e.case_id == case.id)
     last = next(same, None)
     if last is None or last.step not in (Step.RAISED, Step.ADDED):
-        take_step(work, alert_cases.add(case, tier, watch_of(work)), Step.ADDED)
+        take_step(work, alert_cases.add(case, tier, watch_of(work), by=by), Step.ADDED)
         return
     worse = alert_cases.graver(case, tier, watch_of(work))
     if worse is not case:
@@ -113,7 +117,7 @@ def _assessed_on(work: UnitOfWork, finding: Finding, patient_id: str) -> datetim
     return safety.assessed_on(rules, finding, alerts, safety_plan=planned, now=work.now)
 
 
-def _in_case(work: UnitOfWork, alert: Alert) -> str:
+def _in_case(work: UnitOfWork, alert: Alert, *, chosen_now: bool) -> str:
     """The id of the patient's open case, which begins with its first alert."""
     case = work.records.alert_cases.open_of(alert.patient_id)
     if case is None:
@@ -121,5 +125,5 @@ def _in_case(work: UnitOfWork, alert: Alert) -> str:
         work.records.alert_cases.add(case)
         work.steps.append(event_of(work, case, Step.RAISED))
     else:
-        add_to_case(work, case, alert.tier)
+        add_to_case(work, case, alert.tier, chosen_now=chosen_now)
     return case.id

@@ -19,7 +19,10 @@ def patients_to_remind(work: UnitOfWork) -> list[str]:
     """Ids of those for whom a reminder is due; a fixed number of reads."""
     work.actor.require(Permission.REMIND)
     found = work.records.reminders.open(
-        work.clinic.zone, now=work.now, longest=work.definitions.protocol.longest_window
+        work.clinic.zone,
+        work.carried,
+        now=work.now,
+        longest=work.definitions.protocol.longest_window,
     )
     wanted = due(found, work.definitions.reminders, now=work.now)
     return list(dict.fromkeys(one.occasion.patient_id for one, _ in wanted))
@@ -86,6 +89,7 @@ def open_to_remind_of(work: UnitOfWork, patient_id: str) -> Sequence[Reminding]:
     return work.records.reminders.open_of(
         patient_id,
         work.clinic.zone,
+        work.carried,
         now=work.now,
         longest=work.definitions.protocol.longest_window,
     )

@@ -75,6 +75,8 @@ _SHORT = {
     Kind.ALERT: "You have an alert in Mind Spa. Sign in to see it: {link}",
     Kind.ALERT_LATE: "Nobody has acted on an alert in Mind Spa by its time. Sign in: {link}",
     Kind.EMERGENCY: "A record was opened in an emergency. Sign in to look at it: {link}",
+    Kind.NUMBER: "From now on, messages of Mind Spa at your clinic come to this number. If you "
+    "know nothing of it, there is nothing to do.",
 }
 
 
@@ -118,9 +120,10 @@ def _link(one: Outgoing, public_url: str) -> str:
 
 def _letter(one: Outgoing, carrier: Carrier, public_url: str) -> Letter:
     message = one.message
-    subject, body = _LETTERS[message.kind]
     if message.channel is Channel.TEXT:
-        body = _SHORT[message.kind]
+        subject, body = "", _SHORT[message.kind]
+    else:
+        subject, body = _LETTERS[message.kind]
     stop = f"{public_url}/reminders/stop?link={one.token}" if message.kind in REMINDERS else None
     return Letter(
         (one.clinic_id, message.id),

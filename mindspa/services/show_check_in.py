@@ -21,8 +21,8 @@ from mindspa.services.unit_of_work import UnitOfWork
 class Section:
     """One instrument of a check-in. `items` are those that the answers so far call for, `answers`
     the ones that stand, by item. `shows_help`: the safety answer, as it stands or before it was
-    changed, calls for help to be shown; `changed` tells the two apart. `screened`: what one that
-    staff ask has come to."""
+    changed, calls for help to be shown, or a screen that staff ask does; `changed` tells the two
+    apart. `screened`: what such a screen has come to."""
 
     instrument: Instrument
     items: tuple[Item, ...]
@@ -59,13 +59,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A check-in whose window closed before it was sent."""
+    """A check-in whose window closed before it was sent. `screened`: what screens had come to."""
 
     check_in: CheckIn
     now: datetime
     zone: str
     help: Help
     shows_help: bool
+    screened: tuple[tuple[Instrument, Screened], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,10 @@ class Handed:
     answered: int
     asked: int
     screened: Screened | None
+
+    @property
+    def is_positive(self) -> bool:
+        return self.screened not in (None, Screened.NEGATIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +113,22 @@ def show_check_in(work: UnitOfWork, check_in_id: str) -> Sheet | Closed | Receip
     zone = work.clinic.zone if check_in.by_staff else work.zone_of(patient)
     shows_help = any(section.shows_help for section in sections)
     if check_in.sent_at is None:
-        return Closed(check_in, work.now, zone, found_help, shows_help)
+        known = tuple((s.instrument, s.screened) for s in sections if s.screened)
+        return Closed(check_in, work.now, zone, found_help, shows_help, known)
     stored = {
         form.instrument: form
         for form in work.records.check_ins.newest_of(check_in.corrects or check_in.id)
     }
     corrected = [form.saved_at for form in stored.values() if form.corrected]
+    handed = tuple(
+        _handed(work, section, check_in, stored[section.instrument.id].answers)
+        for section in sections
+        if section.instrument.id in stored
+    )
     return Receipt(
         check_in=check_in,
         sent_at=check_in.sent_at,
-        forms=tuple(
-            _handed(work, section.instrument, check_in, stored[section.instrument.id].answers)
-            for section in sections
-            if section.instrument.id in stored
-        ),
+        forms=handed,
         next=due.next_due(
             asked_of(work, patient),
             recent_forms(work, patient.id),
@@ -131,7 +138,7 @@ def show_check_in(work: UnitOfWork, check_in_id: str) -> Sheet | Closed | Receip
         now=work.now,
         zone=zone,
         help=found_help,
-        shows_help=shows_help,
+        shows_help=shows_help or any(form.is_positive for form in handed),
         changed_at=max(corrected, default=None),
         can_change=bool(stored) and not check_in.by_staff and work.now < check_in.closes_at,
         seen_at=seen_at(work, check_in, [form.id for form in stored.values()]),
@@ -139,13 +146,16 @@ def show_check_in(work: UnitOfWork, check_in_id: str) -> Sheet | Closed | Receip
 
 
 def _handed(
-    work: UnitOfWork, instrument: Instrument, check_in: CheckIn, answers: Mapping[str, int]
+    work: UnitOfWork, section: Section, check_in: CheckIn, answers: Mapping[str, int]
 ) -> Handed:
+    """As the form stands now, which may have been corrected since. A yes that it no longer asks for
+    was said all the same."""
+    given = {item: answer.value for item, answer in section.answers.items()} | dict(answers)
     return Handed(
-        instrument,
+        section.instrument,
         len(answers),
-        len(_items(instrument, check_in, answers)),
-        _screened(work.definitions.safety, instrument, answers, complete=bool(answers)),
+        len(_items(section.instrument, check_in, answers)),
+        _screened(work.definitions.safety, section.instrument, check_in, given),
     )
 
 
@@ -184,24 +194,24 @@ def _section(
             safety.findings_for_item(rules, instrument.id, answer.item, answer.value),
         )
     ]
+    screened = _screened(rules, instrument, check_in, values)
     return Section(
         instrument,
         items,
         latest,
-        shows_help=bool(alarming),
+        shows_help=bool(alarming) or screened not in (None, Screened.NEGATIVE),
         changed=bool(alarming) and latest[alarming[-1].item] not in alarming,
-        screened=_screened(
-            rules, instrument, values, complete=all(item.id in values for item in items)
-        ),
+        screened=screened,
     )
 
 
 def _screened(
-    rules: SafetyRules, instrument: Instrument, answers: Mapping[str, int], *, complete: bool
+    rules: SafetyRules, instrument: Instrument, check_in: CheckIn, values: Mapping[str, int]
 ) -> Screened | None:
     if instrument.script is None:
         return None
-    return safety.screened(rules, instrument.id, answers, complete=complete)
+    complete = all(item.id in values for item in _items(instrument, check_in, values))
+    return safety.screened(rules, instrument.id, values, complete=complete)
 
 
 def _items(

@@ -7,6 +7,7 @@ from mindspa.domain.access import Colleague, Permission
 from mindspa.domain.alert_cases import AlertCase, CaseEvent, CaseState, Step
 from mindspa.domain.duty import OnDuty
 from mindspa.domain.messages import Kind, Message
+from mindspa.domain.safety import Tier
 from mindspa.services.raise_alerts import watch_of
 from mindspa.services.unit_of_work import UnitOfWork
 from mindspa.services.write_message import notices_to
@@ -24,6 +25,8 @@ def tell_team(work: UnitOfWork) -> None:
             work.records.messages.cancel_about(event.case_id)
         elif event.step in _TOLD:
             case = work.records.alert_cases.get(event.case_id)
+            if _has_been_heard(work, event):
+                continue
             colleagues = {c.id: c for c in work.records.colleagues.handling_alerts()}
             told = dict.fromkeys(_receivers(work, event, case, colleagues))
             work.records.messages.add(
@@ -31,6 +34,14 @@ def tell_team(work: UnitOfWork) -> None:
                 for person in told
                 for notice in _notices(work, event, case, colleagues[person])
             )
+
+
+def _has_been_heard(work: UnitOfWork, event: CaseEvent) -> bool:
+    """By the owner, who entered it as the patient said it: nobody else is asked for it, but where
+    it cannot wait and the owner may not assess it."""
+    if event.step is Step.ADDED and event.case_id in work.heard:
+        return event.tier is not Tier.IMMEDIATE or work.actor.may(Permission.ASSESS_RISK)
+    return False
 
 
 def _receivers(
@@ -42,6 +53,8 @@ def _receivers(
         return [event.handed_to]
     on_duty = watch_of(work).duty.on_duty(work.now)
     asked = _asked(on_duty, case)
+    if event.case_id in work.heard:  # the owner knows
+        asked = [person for person in asked if person != case.owner]
     known = [person for person in asked if person in colleagues]
     if known and (on_duty is None or not _needs_more(on_duty, case)):
         return known

@@ -13,6 +13,7 @@ from mindspa.domain.alert_cases import CaseEvent
 from mindspa.domain.audit import AuditEvent
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.errors import InvalidInput, NotFound, NotPermitted
+from mindspa.domain.messages import Channel
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.storage.records import Records
 
@@ -24,10 +25,12 @@ class UnitOfWork:
     records: Records
     definitions: Definitions
     new_id: Callable[[], str]
+    carried: frozenset[Channel]  # by which this server sends messages
     events: list[AuditEvent] = field(default_factory=list)
     viewed: dict[str, None] = field(default_factory=dict)  # patients whose record staff looked at
     touched: dict[str, None] = field(default_factory=dict)  # patients written about
     steps: list[CaseEvent] = field(default_factory=list)  # that cases of alerts took, in order
+    heard: set[str] = field(default_factory=set)  # cases whose owner entered what adds to them
 
     @property
     def clinic(self) -> Clinic:

@@ -177,13 +177,16 @@ def _safety_answers(
             form.instrument, item, form.answers.get(item), form.answered_at
         )
         for form in forms
-        if form.answers
-        and form.instrument in instruments
-        and (item := instruments[form.instrument].safety_item)
+        if form.answers and form.instrument in instruments
+        for item in instruments[form.instrument].safety_items
+        # A screen asks some of them only after a yes.
+        if item in form.answers or not instruments[form.instrument].script
     }
     for alert in alerts:
-        known = alert.instrument in instruments and instruments[alert.instrument].safety_item
-        if alert.item is not None and alert.item == known:
+        known = (
+            instruments[alert.instrument].safety_items if alert.instrument in instruments else ()
+        )
+        if alert.item is not None and alert.item in known:
             answers[alert.instrument, alert.item, alert.answered_at] = SafetyAnswer(
                 alert.instrument, alert.item, alert.value, alert.answered_at
             )

@@ -43,7 +43,7 @@ def view_duty(work: UnitOfWork) -> DutyView:
         duty.plan,
         colleagues,
         {person: names.get(person, person) for person in sorted(gone)},
-        tuple(c.name for c in colleagues if c.id in on_rota and not c.reachable),
+        tuple(c.name for c in colleagues if c.id in on_rota and not work.carried & {*c.channels}),
         tuple(duty.holes(work.now, work.now + LOOKED_AHEAD)),
         lines if lines and lines.is_overdue(work.now.date()) else None,
     )

@@ -55,7 +55,7 @@ def view_own_progress(work: UnitOfWork, *, whole: bool = False) -> Progress:
     """Without alerts: those are between members of staff. Times are shown in the patient's zone."""
     patient = work.records.patients.get(work.own_patient_id())
     own = _progress(work, patient, zone=work.zone_of(patient), whole=whole)
-    return replace(own, alerts=())
+    return replace(own, alerts=(), screens=())
 
 
 def recent_part(read: Progress) -> Progress:
@@ -70,6 +70,7 @@ def recent_part(read: Progress) -> Progress:
         read,
         series=series,
         incomplete=tuple(form for form in read.incomplete if form.answered_at >= since),
+        screens=tuple(form for form in read.screens if form.answered_at >= since),
         occasions=tuple(pair for pair in read.occasions if pair[0].closes_at >= since),
     )
 

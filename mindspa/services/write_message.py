@@ -18,9 +18,11 @@ def notices_to(
     expires_at: datetime,
     topic: str | None = None,
 ) -> Iterator[Message]:
-    """By every way that they have: where one is down, the other is not. To whom there is none, an
-    e-mail that cannot go shows everybody else that they were not told."""
-    for channel in colleague.channels or (Channel.EMAIL,):
+    """By every way that they have and this server sends by: where one is down, the other is not.
+    Where it sends by none of theirs, another may; for whom there is none at all, an e-mail that
+    does not go shows everybody else that they were not told."""
+    carried = tuple(channel for channel in colleague.channels if channel in work.carried)
+    for channel in carried or colleague.channels or (Channel.EMAIL,):
         yield message_to(
             work,
             colleague.id,

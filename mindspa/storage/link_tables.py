@@ -12,7 +12,7 @@ from mindspa.storage.types import UtcInstant
 
 
 class CheckInLinkRow(PatientOwned, table=True):
-    """Only digests are stored: of what stands in the e-mail and, once it is spent, of what the
+    """Only digests are stored: of what stands in the message and, once it is spent, of what the
     browser holds that spent it. `about` names the occasion, as in `messages`."""
 
     __tablename__: ClassVar[str] = "check_in_links"

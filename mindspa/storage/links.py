@@ -1,6 +1,6 @@
 """Links from reminders and who came in by one: what a browser needs before there is an actor.
 
-What stands in the e-mail, and what the browser that spent it holds, are 256 random bits each; only
+What stands in the message, and what the browser that spent it holds, are 256 random bits each; only
 their digests are stored.
 """
 

@@ -6,7 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Update,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlmodel import SQLModel
 
 from mindspa.domain.messages import (
@@ -60,23 +71,23 @@ class Outbox:
     database: Database
 
     def claim(self, channel: Channel, *, most: int, now: datetime) -> list[Outgoing] | None:
-        """The longest waiting first, for this worker alone; None where nothing waits. What came too
-        late, or is no longer needed, is cancelled."""
+        """Notices before reminders, the longest waiting first, for this worker alone; None where
+        nothing waits. What came too late, or is no longer needed, is cancelled."""
         due = self._due(channel, now)
         with self.database.reader.connect() as connection:
             if connection.execute(select(_messages.c.id).where(due).limit(1)).first() is None:
                 return None  # most of the time: nothing is locked for it
         with self.database.writing() as session:
             connection = session.connection()
-            connection.execute(
-                update(_messages)
-                .where(due, _messages.c.expires_at <= now)
-                .values(state=MessageState.CANCELLED, problem=Problem.TOO_LATE)
-            )
+            connection.execute(_cancelled(and_(due, _messages.c.expires_at <= now)))
             rows = connection.execute(
                 select(_messages.c.clinic_id, *MESSAGE.columns)
                 .where(due)
-                .order_by(_messages.c.next_try_at, _messages.c.id)
+                .order_by(
+                    _messages.c.kind.in_(REMINDERS),  # what is urgent goes before them
+                    _messages.c.next_try_at,
+                    _messages.c.id,
+                )
                 .limit(most)
                 .with_for_update(skip_locked=True)
             ).all()
@@ -119,6 +130,19 @@ class Outbox:
                     tries = session.execute(select(_messages.c.tries).where(one)).scalar()
                     values["next_try_at"] = next_try(tries or 1, now=now)
                 session.execute(update(_messages).where(one).values(values))
+
+    def cancel_late(self, *, now: datetime) -> None:
+        """Also what no server here has a way for; not what is being sent at this instant."""
+        late = and_(
+            _messages.c.state == MessageState.WAITING,
+            _messages.c.expires_at <= now,
+            or_(_messages.c.claimed_until.is_(None), _messages.c.claimed_until <= now),
+        )
+        with self.database.reader.connect() as connection:
+            if connection.execute(select(_messages.c.id).where(late).limit(1)).first() is None:
+                return
+        with self.database.writing() as session:
+            session.connection().execute(_cancelled(late))
 
     def waiting(self) -> int:
         with self.database.reader.connect() as connection:
@@ -228,3 +252,9 @@ class Outbox:
             )
             for row in rows
         }
+
+
+def _cancelled(late: ColumnElement[bool]) -> Update:
+    return (
+        update(_messages).where(late).values(state=MessageState.CANCELLED, problem=Problem.TOO_LATE)
+    )

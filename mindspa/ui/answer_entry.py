@@ -93,7 +93,8 @@ def _draw_start(start: EntryStart) -> None:
         st.text("Which forms")
         for form, instrument in start.forms.items():
             st.checkbox(_name(instrument), value=form in ticked, key=key(f"{_FORM}_{form}"))
-    st.caption("Ticked is what the patient is asked for now.")
+    if ticked is start.due:
+        st.caption("Ticked is what the patient is asked for now.")
     st.button("Start", key=key(_START), type="primary")
 
 
@@ -121,6 +122,8 @@ def _draw_receipt(receipt: Receipt) -> None:
         st.text(f"{form.answered} of {form.asked} questions of {_name(form.instrument)} answered.")
         if form.instrument.script and form.screened:
             questionnaire.draw_screened(form.instrument.script, form.screened, _LANGUAGE)
+        elif form.instrument.script:
+            st.text("Not all of it was asked: nothing can be said from it.")
     _onward()
 
 
@@ -130,6 +133,9 @@ def _draw_closed(closed: Closed) -> None:
         "saved. What was chosen is kept and stands in no score. Begin another.",
         icon=":material/schedule:",
     )
+    for instrument, screened in closed.screened:
+        if instrument.script:
+            questionnaire.draw_screened(instrument.script, screened, _LANGUAGE)
     if closed.shows_help:
         help_panel.draw(closed.help)
     _onward()

@@ -128,8 +128,8 @@ def _say_unreachable(view: DutyView) -> None:
     elif view.unreachable:
         st.warning(
             plain(
-                f"No notice reaches {', '.join(view.unreachable)}: no address is known. "
-                "Each writes their own on the page Account."
+                f"No notice reaches {', '.join(view.unreachable)}: they have given no address that "
+                "this server sends to. Each writes their own on the page Account."
             ),
             icon=":material/unsubscribe:",
         )

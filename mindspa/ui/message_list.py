@@ -19,6 +19,14 @@ _STATES: Mapping[MessageState, str] = {
     MessageState.CANCELLED: "No longer needed",
 }
 
+# Texts are an addition: that there is no provider is worth a word only where one waits for it.
+_MISSING: Mapping[Channel, str] = {
+    Channel.EMAIL: "This server has no mail server: no e-mail is sent. Whoever runs it sets "
+    "MINDSPA_SMTP_URL.",
+    Channel.TEXT: "This server has no provider of texts any more: none is sent. Whoever runs it "
+    "sets MINDSPA_SMS_URL and what belongs to it.",
+}
+
 
 def chosen() -> MessageState | None:
     """Draws the choice."""
@@ -28,12 +36,9 @@ def chosen() -> MessageState | None:
 
 
 def draw(found: MessageList) -> None:
-    if Channel.EMAIL not in session.channels():
-        st.warning(
-            "This server has no mail server: no e-mail is sent. Whoever runs it sets "
-            "MINDSPA_SMTP_URL.",
-            icon=":material/unsubscribe:",
-        )
+    waits = {one.channel for one in found.messages if one.state is MessageState.WAITING}
+    for channel in sorted(({Channel.EMAIL} | waits) - session.channels()):
+        st.warning(_MISSING[channel], icon=":material/unsubscribe:")
     if not found.messages:
         st.info(f"None in the last {SHOWN_FOR.days} days.", icon=":material/mark_email_read:")
         return

@@ -12,6 +12,7 @@ KINDS: Mapping[Kind, str] = {
     Kind.BY_HAND: "Reminder by hand",
     Kind.EMERGENCY: "Emergency access",
     Kind.INVITATION: "Invitation",
+    Kind.NUMBER: "A number was given",
     Kind.LOST: "Link for a new password",
 }
 _STATES = {

@@ -1,5 +1,7 @@
 """Where messages reach a person: fields on their own page."""
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from mindspa.domain.access import Actor, Permission
@@ -30,18 +32,21 @@ def pressed() -> Press | None:
             choose_reminders(work, wanted=bool(wanted))
 
     gets = bool(email.strip() or (mobile or "").strip()) and wanted is not False
-    return Press(act, "Messages go there." if gets else "You get no messages.")
+    words = "Messages go there." if gets else "You get no messages."
+    if (mobile or "").strip() and Channel.TEXT in session.channels():
+        words += " A new number gets a text: check it if none comes."
+    return Press(act, words)
 
 
 def draw(actor: Actor, reach: Reach) -> None:
     is_patient, sends = actor.may(Permission.CHECK_IN), session.channels()
     texts = Channel.TEXT in sends or reach.mobile is not None
     if is_patient:
-        header, words = "Reminders", _patients(texts)
+        header, words = "Reminders", _patients(sends)
     elif actor.may(Permission.HANDLE_ALERTS):
-        header, words = "Notices of alerts", _teams("an alert waits", texts)
+        header, words = "Notices of alerts", _teams("an alert waits", sends)
     else:
-        words = _teams("somebody has opened a record in an emergency", texts)
+        words = _teams("somebody has opened a record in an emergency", sends)
         header = "Notices of emergencies"
     st.header(header, anchor=False)
     st.text(words)
@@ -69,15 +74,21 @@ def draw(actor: Actor, reach: Reach) -> None:
         st.form_submit_button("Save", key=_SAVE)
 
 
-def _patients(texts: bool) -> str:
-    if texts:
-        return (
-            "A text message, or an e-mail where you give no number, says that a check-in is "
-            "waiting. It holds nothing about you, but whoever sees your phone may read it."
-        )
-    return "An e-mail says that a check-in is waiting. It holds nothing about you."
+def _patients(sends: Collection[Channel]) -> str:
+    if Channel.TEXT not in sends:
+        return "An e-mail says that a check-in is waiting. It holds nothing about you."
+    instead = ", or an e-mail where you give no number," if Channel.EMAIL in sends else ""
+    return (
+        f"A text message{instead} says that a check-in is waiting. It holds nothing about you, but "
+        "whoever sees your phone may read it."
+    )
 
 
-def _teams(what: str, texts: bool) -> str:
-    says = "A text message and an e-mail say" if texts else "An e-mail says"
+def _teams(what: str, sends: Collection[Channel]) -> str:
+    if Channel.TEXT not in sends:
+        says = "An e-mail says"
+    elif Channel.EMAIL in sends:
+        says = "A text message and an e-mail say"
+    else:
+        says = "A text message says"
     return f"{says} that {what}, with the way here. No name and no answer is in it."

@@ -212,9 +212,10 @@ def details(read: Progress, recent: Progress, definitions: Definitions) -> None:
 
 
 def _items(progress: Progress, definitions: Definitions, *, all_of_it: bool) -> None:
+    screens = dict.fromkeys(form.instrument for form in progress.screens)
     names = {
         name: definitions.instruments[name].short_name["en"]
-        for name in instruments_in_order(progress, definitions)
+        for name in (*instruments_in_order(progress, definitions), *screens)
         if definitions.instruments[name].items
     }
     if not names:

@@ -160,16 +160,17 @@ def draw(sheet: Sheet, *, stale: str | None, refused: bool) -> None:
 
 def draw_screened(script: Script, screened: Screened, language: str) -> None:
     """For staff: what a screen has come to, and what follows."""
-    if screened is Screened.NEGATIVE:
-        st.info(script.negative[language], icon=":material/task_alt:")
-        return
-    acute = screened is Screened.ACUTE
-    words = (script.acute if acute else script.positive)[language]
-    said = plain(f"{words} It goes to {script.responder}.")
-    if acute:
-        st.error(said, icon=":material/e911_emergency:")
-    else:
-        st.warning(said, icon=":material/warning:")
+    call = f"Call {script.responder}"
+    match screened:
+        case Screened.NEGATIVE:
+            st.info(script.negative[language], icon=":material/task_alt:")
+        case Screened.ACUTE:
+            said = plain(f"{script.acute[language]} {call} now.")
+            st.error(said, icon=":material/e911_emergency:")
+        case Screened.POSITIVE:
+            st.warning(plain(f"{script.positive[language]} {call}."), icon=":material/warning:")
+        case Screened.UNFINISHED:
+            st.warning(plain(f"{script.unfinished[language]} {call}."), icon=":material/warning:")
 
 
 def draw_note_left_out(check_in_id: str) -> None:
@@ -204,7 +205,7 @@ def _section(check_in_id: str, instrument_id: str, words: _Words) -> None:
     _progress(section)
     if instrument.script and section.screened:
         draw_screened(instrument.script, section.screened, instrument.language_for(language))
-        if section.screened is not Screened.NEGATIVE:
+        if section.shows_help:
             help_panel.draw(sheet.help)
     if instrument.kind in (Kind.STANDARD, Kind.SCREEN):
         st.caption(instrument.provenance.notice)  # its authors' terms, to be kept with it

@@ -93,7 +93,7 @@ def alerts_waiting(actor: Actor) -> Waiting:
 
 def channels() -> frozenset[Channel]:
     """By which this server sends messages; empty: by none."""
-    return frozenset(carrier.channel for carrier in bootstrap.runtime().carriers)
+    return bootstrap.runtime().settings.channels
 
 
 def now() -> datetime:

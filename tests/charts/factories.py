@@ -204,6 +204,7 @@ def a_progress(
         infusion_numbers={infusion.id: n for n, infusion in enumerate(treated, start=1)},
         series=series,
         incomplete=tuple(incomplete),
+        screens=(),
         occasions=tuple(missed),
         alerts=tuple(alerts),
         adjuncts=tuple(adjuncts),

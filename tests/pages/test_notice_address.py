@@ -52,7 +52,7 @@ def test_a_patient_gives_a_number_and_takes_it_away(
     page.text_input(key="notice_mobile").set_value("(202) 555-0143")
     page.button(key="notice_save").click().run()
     assert reach_of(runtime, pat) == Reach(None, MOBILE, reminders=True)
-    assert page.toast[0].value == "Messages go there."
+    assert page.toast[0].value.startswith("Messages go there. A new number gets a text")
     page = open_page(pat, "account")
     assert page.text_input(key="notice_mobile").value == MOBILE
     page.text_input(key="notice_mobile").set_value("")

@@ -11,7 +11,8 @@ from mindspa.domain.treatment import Clinic, Patient
 from mindspa.ui.record_entry import key_of
 from tests.factories import a_patient
 from tests.pages.conftest import OpenPage
-from tests.services.test_screen import NO, RESPONDER, YES, asked, signed
+from tests.services.test_screen import NO, YES, asked
+from tests.signed_screen import RESPONDER, signed
 
 
 @pytest.fixture
@@ -61,6 +62,7 @@ def test_each_answer_says_what_follows(nurse: Actor, patient: Patient, open_page
     assert RESPONDER not in said(page)
     answer(4, YES)
     assert "Negative" not in said(page)
+    assert "Positive so far" in said(page)
     assert len(page.radio) == 5
     answer(5, NO)
     assert "brief safety assessment" in said(page)

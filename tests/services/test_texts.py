@@ -1,7 +1,9 @@
-"""Messages as texts: to whom, by which way, and that an e-mail goes where none can."""
+"""Messages as texts: to whom, and by which way."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -25,6 +27,7 @@ from mindspa.settings import Settings
 from tests.accounts import an_account
 from tests.conftest import Clock
 from tests.factories import staff
+from tests.faults.patience import wait_until
 from tests.mail import Inbox
 from tests.services.test_handle_alert import act
 from tests.services.test_remind import PAT, patient, person, written
@@ -34,6 +37,22 @@ from tests.texts import Phones, a_text_provider, no_provider, settings_for
 __all__ = ["patient", "person"]
 
 MOBILE, TEAM = "+12025550143", "+12025550144"
+
+
+SETTINGS = {
+    "MINDSPA_PUBLIC_URL": SITE,
+    "MINDSPA_SMTP_URL": "smtp://mail.example.org",
+    "MINDSPA_MAIL_FROM": "mindspa@example.org",
+    **settings_for(no_provider()),
+}
+
+
+@pytest.fixture
+def runtime(request: pytest.FixtureRequest, runtime: Runtime) -> Runtime:
+    """Of a server that sends by both ways, or by those that a test names."""
+    names = getattr(request, "param", SETTINGS.keys()) | {"MINDSPA_PUBLIC_URL"}
+    given = {name: value for name, value in SETTINGS.items() if name in names}
+    return replace(runtime, settings=Settings.load(given))
 
 
 @pytest.fixture
@@ -52,6 +71,7 @@ def ana(runtime: Runtime, clinic: Clinic) -> Actor:
     """Every alert is told to her, as there is no rota."""
     found = staff(runtime, clinic, Role.CLINICIAN)
     act(runtime, found, lambda work: choose_mobile(work, TEAM))
+    act(runtime, found, lambda work: work.records.messages.cancel_about(found.id))  # of the number
     return found
 
 
@@ -121,7 +141,7 @@ def test_where_one_way_is_down_the_other_carries(
     assert found[Channel.TEXT].problem is Problem.OUT_OF_REACH
 
 
-def test_where_one_way_breaks_the_other_carries(
+def test_where_one_way_hangs_the_other_carries(
     runtime: Runtime,
     clinic: Clinic,
     ana: Actor,
@@ -130,14 +150,65 @@ def test_where_one_way_breaks_the_other_carries(
     inbox: Inbox,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def broken(*_: object, **__: object) -> None:
-        raise RuntimeError
-
-    monkeypatch.setattr(TextProvider, "send", broken)
+    """As the worker runs: each has a thread of its own."""
+    stopping, hangs = threading.Event(), threading.Event()
+    monkeypatch.setattr(TextProvider, "send", lambda *_, **__: hangs.wait(60) and {})
     act(runtime, ana, lambda work: choose_email(work, ANA))
     alarm(runtime, clinic)
-    assert worker.send(by_both(runtime, mail_server, provider)) == 1
-    assert len(inbox.subjects_to(ANA)) == 1
+    threads = worker.start(by_both(runtime, mail_server, provider), stopping)
+    try:
+        wait_until(lambda: len(inbox.subjects_to(ANA)) == 1)
+    finally:
+        stopping.set()
+        hangs.set()
+        worker.join(threads)
+
+
+def test_a_notice_goes_before_reminders(
+    runtime: Runtime, clinic: Clinic, person: Actor, ana: Actor, clock: Clock
+) -> None:
+    act(runtime, person, lambda work: choose_mobile(work, MOBILE))
+    clock.forward(hours=1)
+    worker.remind(runtime)
+    clock.forward(minutes=1)
+    alarm(runtime, clinic)
+    (first,) = runtime.outbox.claim(Channel.TEXT, most=1, now=clock.now) or []
+    assert first.message.kind is Kind.ALERT
+
+
+def test_what_no_server_has_a_way_for_runs_out(
+    runtime: Runtime, clinic: Clinic, ana: Actor, clock: Clock
+) -> None:
+    alarm(runtime, clinic)
+    clock.forward(hours=24)
+    runtime.outbox.cancel_late(now=clock.now)
+    (message,) = messages(runtime, clinic)
+    assert (message.state, message.problem) == (MessageState.CANCELLED, Problem.TOO_LATE)
+
+
+@pytest.mark.parametrize("runtime", [{"MINDSPA_SMTP_URL", "MINDSPA_MAIL_FROM"}], indirect=True)
+def test_a_server_that_sends_no_texts_writes_none(
+    runtime: Runtime, clinic: Clinic, ana: Actor, person: Actor, clock: Clock
+) -> None:
+    """Although it did once, and their numbers are known."""
+    act(runtime, ana, lambda work: choose_email(work, ANA))
+    act(runtime, person, lambda work: choose_mobile(work, MOBILE))
+    alarm(runtime, clinic)
+    clock.forward(hours=1)
+    worker.remind(runtime)
+    found = [*messages(runtime, clinic), *written(runtime, clinic)]
+    assert {one.channel for one in found} == {Channel.EMAIL}
+    assert len(found) == 2
+
+
+def test_a_number_that_is_given_is_told(
+    runtime: Runtime, clinic: Clinic, person: Actor, phones: Phones, provider: TextProvider
+) -> None:
+    for number in (MOBILE, TEAM, MOBILE):  # at once: one text, to the last
+        act(runtime, person, partial(choose_mobile, given=number))
+    assert texted(runtime, provider) == 1
+    (body,) = phones.to(MOBILE)
+    assert "come to this number" in body
 
 
 def test_a_number_that_was_taken_away_is_texted_no_more(

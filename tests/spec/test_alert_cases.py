@@ -192,7 +192,7 @@ def test_another_answer_raises_the_tier_and_begins_the_clock_anew(
     watch: At, tier: Tier, further: Tier, worst: Tier
 ) -> None:
     later = NOON + 20 * MINUTE
-    case = alert_cases.add(begun(watch, tier), further, watch(later))
+    case = alert_cases.add(begun(watch, tier), further, watch(later), by="patient")
     assert (case.tier, case.version) == (worst, 2)
     assert case.due_at == later + (30 * MINUTE if worst is Tier.IMMEDIATE else 240 * MINUTE)
 
@@ -210,7 +210,7 @@ def test_another_answer_raises_the_tier_and_begins_the_clock_anew(
 def test_it_goes_to_whoever_is_on_duty_where_the_owner_is_not(
     watch: At, owner: str, when: str, kept: bool
 ) -> None:
-    case = alert_cases.add(owned(watch, by=owner), Tier.IMMEDIATE, watch(at(when)))
+    case = alert_cases.add(owned(watch, by=owner), Tier.IMMEDIATE, watch(at(when)), by="patient")
     wanted = (CaseState.OWNED, owner) if kept else (CaseState.OPEN, None)
     assert (case.state, case.owner) == wanted
 
@@ -218,7 +218,7 @@ def test_it_goes_to_whoever_is_on_duty_where_the_owner_is_not(
 def test_an_escalated_one_begins_anew_as_well(watch: At) -> None:
     found = alert_cases.passed(begun(watch), watch(NOON + 30 * MINUTE))
     assert found is not None
-    case = alert_cases.add(found[0], Tier.IMMEDIATE, watch(NOON + 40 * MINUTE))
+    case = alert_cases.add(found[0], Tier.IMMEDIATE, watch(NOON + 40 * MINUTE), by="patient")
     assert (case.state, case.escalated_at) == (CaseState.OPEN, None)
 
 

@@ -279,6 +279,7 @@ responder = "A clinician"
 before.en = "Say why."
 negative.en = "Nothing."
 positive.en = "Something."
+unfinished.en = "Go on."
 acute.en = "At once."
 
 [options]

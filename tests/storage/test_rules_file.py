@@ -76,6 +76,21 @@ def test_a_signature_is_read(instruments: Mapping[str, Instrument], tmp_path: Pa
         ('item = "9"', 'item = "19"', "phq9 has no item 19"),
         ('item = "9"', 'item = "8"', "no trigger looks at the safety item 9 of phq9"),
         ('id = "asq_2"', 'id = "asq_1"', "the id asq_1 stands twice"),
+        (
+            "immediate = [1, 2]",
+            "immediate = [1]\nsame_day = [2]",
+            "item 5 of asq needs a trigger for its answer 2, immediate.",
+        ),
+        (
+            'item = "3"\nsame_day = [1, 2]',
+            'item = "3"\nsame_day = [1]',
+            "item 3 of asq needs a trigger for its answer 2, same_day.",
+        ),
+        (
+            'item = "3"\nsame_day = [1, 2]',
+            'item = "3"\nimmediate = [1, 2]',
+            "item 3 of asq needs a trigger for its answer 1, same_day.",
+        ),
         ("points = 4\n", "", "points must be 1 or more"),
         ('tier = "same_day"', 'tier = "soon"', "tier must be one of immediate, same_day"),
         ("values = [1]", "values = []", "contact_requests call_wanted: values is missing"),

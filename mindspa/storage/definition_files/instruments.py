@@ -142,6 +142,7 @@ def _script(table: Table, languages: Collection[str]) -> Script:
         before=table.text_by_language("before", languages),
         negative=table.text_by_language("negative", languages),
         positive=table.text_by_language("positive", languages),
+        unfinished=table.text_by_language("unfinished", languages),
         acute=table.text_by_language("acute", languages),
     )
     table.done()
@@ -282,12 +283,16 @@ def _check_script(file: Table, instrument: Instrument) -> None:
         if script is not None:
             raise file.fault("a script is for a screen that staff ask (staff_only).")
         return
-    if script is None or not instrument.enabled:
+    if script is None:
+        return
+    if not instrument.items:
+        raise file.fault("a script is for a screen that has items to ask.")
+    if not instrument.enabled:
         return
     if instrument.provenance.reviewed_by is None:
         raise file.fault("it is asked word for word: a clinician compares it and signs it first.")
     if script.responder is None:
-        raise file.fault("script names no responder: who comes when it is positive?")
+        raise file.fault("script names no responder: whom to call when it is positive?")
 
 
 def _check_algorithm(file: Table, instrument: Instrument) -> None:

@@ -18,6 +18,7 @@ from mindspa.domain.safety import (
     SafetyRules,
     Tier,
     Trigger,
+    findings_for_item,
 )
 from mindspa.storage.definition_files.table import Table
 
@@ -158,7 +159,25 @@ def _safety(
             raise table.fault(
                 f"no trigger looks at the safety item {instrument.safety_item} of {instrument.id}."
             )
+        if instrument.script:
+            _check_screen(table, rules, instrument)
     return rules
+
+
+def _check_screen(table: Table, rules: SafetyRules, instrument: Instrument) -> None:
+    """What it comes to is read off the triggers: with one missing, a yes would be negative. Only
+    the last question is about now."""
+    last = instrument.items[-1]
+    for item in instrument.items:
+        for value in sorted(item.values)[1:]:
+            found = findings_for_item(rules, instrument.id, item.id, value)
+            tiers = {finding.tier for finding in found}
+            wanted = Tier.IMMEDIATE if item is last else Tier.SAME_DAY
+            if tiers != {wanted}:
+                raise table.fault(
+                    f"item {item.id} of {instrument.id} needs a trigger for its answer {value}, "
+                    f"{wanted}."
+                )
 
 
 def _intake(table: Table) -> IntakeRule:

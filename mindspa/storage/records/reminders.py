@@ -1,6 +1,6 @@
 """Open check-ins of patients whom reminders reach, and what was sent about each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, exists, func, or_, select, text
 from sqlmodel import SQLModel
 
-from mindspa.domain.messages import REMINDERS, Kind, MessageState
+from mindspa.domain.messages import REMINDERS, Channel, Kind, MessageState
 from mindspa.domain.reach import Reach
 from mindspa.domain.reminders import Reminding, about
 from mindspa.storage.records.scope import Prepared, Scope
@@ -114,19 +114,28 @@ class Reminders:
 
     scope: Scope
 
-    def open(self, zone: str, *, now: datetime, longest: timedelta) -> list[Reminding]:
-        """What closes first, first. `zone`: of those who have none of their own."""
+    def open(
+        self, zone: str, carried: Collection[Channel], *, now: datetime, longest: timedelta
+    ) -> list[Reminding]:
+        """What closes first, first. `zone`: of those who have none of their own; `carried`: by what
+        this server sends."""
         rows = _OPEN.run(self.scope, now=now).all()
         reminded = _REMINDED.run(self.scope, since=now - longest).all()
-        return _found(rows, reminded, zone)
+        return _found(rows, reminded, zone, carried)
 
     def open_of(
-        self, patient_id: str, zone: str, *, now: datetime, longest: timedelta
+        self,
+        patient_id: str,
+        zone: str,
+        carried: Collection[Channel],
+        *,
+        now: datetime,
+        longest: timedelta,
     ) -> list[Reminding]:
         rows = _OPEN_OF.run(self.scope, now=now, of=patient_id).all()
         people = {row[0] for row in rows}
         reminded = _REMINDED_OF.run(self.scope, since=now - longest, of=list(people)).all()
-        return _found(rows, reminded, zone)
+        return _found(rows, reminded, zone, carried)
 
     def last_to(self, person_id: str) -> datetime | None:
         """When the last was written that went out, or is about to."""
@@ -143,13 +152,16 @@ class Reminders:
 
 
 def _found(
-    rows: Iterable[Sequence[Any]], reminded: Iterable[Sequence[Any]], zone: str
+    rows: Iterable[Sequence[Any]],
+    reminded: Iterable[Sequence[Any]],
+    zone: str,
+    carried: Collection[Channel],
 ) -> list[Reminding]:
     numbers = {row[0]: row[1] for row in reminded}
     found = []
     for person_id, email, mobile, own_zone, *columns in rows:
         occasion = OCCASION.value(columns)
         number = numbers.get(about(occasion), 0)
-        by = Reach(email, mobile).channels[0]
+        by = Reach(email, mobile).first_of(carried)
         found.append(Reminding(str(person_id), str(own_zone or zone), occasion, number, by))
     return found
