@@ -18,6 +18,22 @@ DATA_FOLDER = PROJECT_ROOT / "data"
 PREFIX = "MINDSPA_"
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
+# Settings that are wanted together, what they need besides, and what they are called. What they are
+# for leads to a page: it needs the address that people type.
+_TOGETHER = (
+    (("smtp_url",), ("mail_from", "public_url"), f"{PREFIX}SMTP_URL"),
+    (
+        ("sms_url", "sms_account", "sms_token", "sms_from"),
+        ("public_url",),
+        "one of the settings of text messages",
+    ),
+    (
+        ("oidc_issuer", "oidc_client_id", "oidc_client_secret"),
+        ("public_url",),
+        f"{PREFIX}OIDC_ISSUER or its client",
+    ),
+)
+
 
 class Settings(BaseModel):
     """One field a variable, without its prefix; the descriptions are the table in the manual.
@@ -119,28 +135,13 @@ class Settings(BaseModel):
                 low, high = cls.model_fields[field].metadata
                 said = f"must be a whole number from {low.ge} to {high.le}"
             raise InvalidSetting(f"{PREFIX}{field.upper()} {said}.") from None
-        # A notice has a sender, and leads to a page: it needs the address that people type.
-        for needed in ("mail_from", "public_url"):
-            if made.smtp_url and getattr(made, needed) is None:
-                raise InvalidSetting(
-                    f"{PREFIX}{needed.upper()} must be set where {PREFIX}SMTP_URL is."
-                )
-        together = ("sms_url", "sms_account", "sms_token", "sms_from")
-        if any(getattr(made, name) for name in together):
-            for needed in (*together, "public_url"):
-                if not getattr(made, needed):
-                    raise InvalidSetting(
-                        f"{PREFIX}{needed.upper()} must be set where one of the settings of text "
-                        "messages is."
-                    )
-        wanted = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
-        if any(getattr(made, name) for name in wanted):
-            for needed in (*wanted, "public_url"):
-                if not getattr(made, needed):
-                    raise InvalidSetting(
-                        f"{PREFIX}{needed.upper()} must be set where {PREFIX}OIDC_ISSUER or its "
-                        "client is."
-                    )
+        for names, needed_with, one_of_them in _TOGETHER:
+            if any(getattr(made, name) for name in names):
+                for needed in (*names, *needed_with):
+                    if not getattr(made, needed):
+                        raise InvalidSetting(
+                            f"{PREFIX}{needed.upper()} must be set where {one_of_them} is."
+                        )
         return made
 
     @field_validator("database_url")

@@ -20,15 +20,18 @@ from mindspa.domain.access import Actor, Role
 from mindspa.domain.definitions import Definitions
 from mindspa.domain.treatment import Clinic, Patient
 from mindspa.exchange.email import SmtpServer
+from mindspa.exchange.text_message import TextProvider
 from mindspa.settings import PROJECT_ROOT, Settings
 from mindspa.storage import schema
 from mindspa.storage.database import Database
 from mindspa.storage.definition_files import load_definitions
 from tests import factories
 from tests.mail import Inbox, a_mail_server
+from tests.texts import Phones, a_text_provider
 
 pytest_plugins = ["tests.ci_plugin"]
 
+# A folder that everybody may write to: what is made in it here is made under names of its own.
 MEMORY, ENOUGH = Path("/dev/shm"), 4 * 2**30  # bytes  # noqa: S108
 NOW = datetime(2026, 6, 10, 16, 0, tzinfo=UTC)  # a Wednesday noon in New York
 
@@ -166,6 +169,18 @@ def inbox() -> Inbox:
 def mail_server(inbox: Inbox) -> Iterator[SmtpServer]:
     """A real one on this machine; what it takes is in the inbox."""
     with a_mail_server(inbox) as found:
+        yield found
+
+
+@pytest.fixture
+def phones() -> Phones:
+    return Phones()
+
+
+@pytest.fixture
+def provider(phones: Phones) -> Iterator[TextProvider]:
+    """Of texts, on this machine; what it takes comes to the phones."""
+    with a_text_provider(phones) as found:
         yield found
 
 

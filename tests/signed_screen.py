@@ -34,6 +34,7 @@ def _load(folder: Path) -> Definitions:
 
 
 if __name__ == "__main__":
+    # What `start` calls: mypy sees that `bootstrap` only borrows the name.
     bootstrap.load_definitions = _load  # type: ignore[attr-defined]
     bootstrap.start = partial(bootstrap.start, clock=clock_from(sys.argv.pop(1)))
     app(prog_name="python -m mindspa")

@@ -21,11 +21,11 @@ class Reach:
         given = {Channel.TEXT: self.mobile, Channel.EMAIL: self.email}
         return tuple(channel for channel, address in given.items() if address)
 
-    def first_of(self, carried: Collection[Channel]) -> Channel:
-        """Of somebody who gave any: the way that a server sends by which carries these, or that
-        waits for one that does."""
-        given = self.channels
-        return next((channel for channel in given if channel in carried), given[0])
-
     def address(self, channel: Channel) -> str | None:
         return self.mobile if channel is Channel.TEXT else self.email
+
+
+def carried_of(given: tuple[Channel, ...], carried: Collection[Channel]) -> tuple[Channel, ...]:
+    """Of the ways that somebody gave, those that a server sends by; where it has none of them, all
+    that they gave: another may."""
+    return tuple(channel for channel in given if channel in carried) or given

@@ -8,7 +8,7 @@ from mindspa.domain.errors import NotPermitted
 from mindspa.domain.messages import Channel, Kind
 from mindspa.domain.reach import Reach
 from mindspa.services.unit_of_work import UnitOfWork
-from mindspa.services.write_message import message_to
+from mindspa.services.write_message import write_once
 
 TOLD_APART, TOLD_WITHIN = timedelta(minutes=1), timedelta(hours=1)
 
@@ -48,24 +48,16 @@ def choose_mobile(work: UnitOfWork, given: str) -> str | None:
         work.records.colleagues.save_reach(work.actor.id, mobile=mobile)
         work.audit("mobile.chosen", record=work.actor.id)
         if mobile is not None and Channel.TEXT in work.carried:
-            _tell_it(work)
+            # So that a slip is noticed: nothing comes, or somebody else knows.
+            write_once(
+                work,
+                work.actor.id,
+                Kind.NUMBER,
+                channel=Channel.TEXT,
+                every=TOLD_APART,
+                good_for=TOLD_WITHIN,
+            )
     return mobile
-
-
-def _tell_it(work: UnitOfWork) -> None:
-    """So that a slip is noticed: nothing comes, or somebody else knows. One for a person in each
-    minute of the clock, so that nobody's phone is filled by it."""
-    part = int(work.now.timestamp() // TOLD_APART.total_seconds())
-    told = message_to(
-        work,
-        work.actor.id,
-        Kind.NUMBER,
-        work.actor.id,
-        part,
-        channel=Channel.TEXT,
-        expires_at=work.now + TOLD_WITHIN,
-    )
-    work.records.messages.add([told])
 
 
 def choose_reminders(work: UnitOfWork, *, wanted: bool) -> None:

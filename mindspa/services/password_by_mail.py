@@ -15,7 +15,7 @@ from mindspa.domain.messages import Kind
 from mindspa.services.manage_people import TEMPORARY_FOR
 from mindspa.services.sign_in import check_new_password, hash_password
 from mindspa.services.unit_of_work import UnitOfWork
-from mindspa.services.write_message import message_to
+from mindspa.services.write_message import write_once
 from mindspa.storage.accounts import Accounts
 from mindspa.storage.password_links import PasswordLinks
 
@@ -32,8 +32,7 @@ def nobody_yet(person: Person) -> Actor:
 
 def ask_for_link(work: UnitOfWork, person: Person) -> None:
     """To the address on file; of all that are asked for in the same ten minutes, one goes."""
-    added = _write(work, person, Kind.LOST, every=ASKED_AGAIN_AFTER, good_for=LOST_FOR)
-    if added:
+    if write_once(work, person.id, Kind.LOST, every=ASKED_AGAIN_AFTER, good_for=LOST_FOR):
         work.audit("password.link_asked", record=person.id)
 
 
@@ -46,7 +45,7 @@ def invite_by_mail(work: UnitOfWork, person: Person, email: str) -> None:
         raise NotPermitted("This account is of staff as well: an administrator invites them.")
     address = entered.email(email)
     work.records.colleagues.save_email(person.id, address, at=work.now)
-    _write(work, person, Kind.INVITATION, every=INVITED_AGAIN_AFTER, good_for=TEMPORARY_FOR)
+    write_once(work, person.id, Kind.INVITATION, every=INVITED_AGAIN_AFTER, good_for=TEMPORARY_FOR)
     work.audit("person.invited", about=person.patient_id, record=person.id)
 
 
@@ -66,12 +65,3 @@ def choose_password(
     person = accounts.account_of(link.person_id, clinic_id=link.clinic_id).person
     check_new_password(new, person)
     links.spend(link, hash_password(new), now=now)
-
-
-def _write(
-    work: UnitOfWork, person: Person, kind: Kind, *, every: timedelta, good_for: timedelta
-) -> int:
-    """How many letters: none where one was written in the same part of the clock."""
-    part = int(work.now.timestamp() // every.total_seconds())
-    letter = message_to(work, person.id, kind, person.id, part, expires_at=work.now + good_for)
-    return work.records.messages.add([letter])

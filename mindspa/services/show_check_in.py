@@ -78,10 +78,6 @@ class Handed:
     asked: int
     screened: Screened | None
 
-    @property
-    def is_positive(self) -> bool:
-        return self.screened not in (None, Screened.NEGATIVE)
-
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -138,7 +134,7 @@ def show_check_in(work: UnitOfWork, check_in_id: str) -> Sheet | Closed | Receip
         now=work.now,
         zone=zone,
         help=found_help,
-        shows_help=shows_help or any(form.is_positive for form in handed),
+        shows_help=shows_help or any(_is_positive(form.screened) for form in handed),
         changed_at=max(corrected, default=None),
         can_change=bool(stored) and not check_in.by_staff and work.now < check_in.closes_at,
         seen_at=seen_at(work, check_in, [form.id for form in stored.values()]),
@@ -199,7 +195,7 @@ def _section(
         instrument,
         items,
         latest,
-        shows_help=bool(alarming) or screened not in (None, Screened.NEGATIVE),
+        shows_help=bool(alarming) or _is_positive(screened),
         changed=bool(alarming) and latest[alarming[-1].item] not in alarming,
         screened=screened,
     )
@@ -212,6 +208,10 @@ def _screened(
         return None
     complete = all(item.id in values for item in _items(instrument, check_in, values))
     return safety.screened(rules, instrument.id, values, complete=complete)
+
+
+def _is_positive(screened: Screened | None) -> bool:
+    return screened not in (None, Screened.NEGATIVE)
 
 
 def _items(

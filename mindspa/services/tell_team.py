@@ -23,10 +23,8 @@ def tell_team(work: UnitOfWork) -> None:
     for event in work.steps:
         if event.step is Step.CLOSED:
             work.records.messages.cancel_about(event.case_id)
-        elif event.step in _TOLD:
+        elif event.step in _TOLD and not _has_been_heard(work, event):
             case = work.records.alert_cases.get(event.case_id)
-            if _has_been_heard(work, event):
-                continue
             colleagues = {c.id: c for c in work.records.colleagues.handling_alerts()}
             told = dict.fromkeys(_receivers(work, event, case, colleagues))
             work.records.messages.add(

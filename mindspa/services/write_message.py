@@ -1,10 +1,11 @@
 """A message to one person, as every unit of work that causes one writes it."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mindspa.domain.access import Colleague
 from mindspa.domain.messages import Channel, Kind, Message, MessageState, Problem, key_of
+from mindspa.domain.reach import carried_of
 from mindspa.services.unit_of_work import UnitOfWork
 
 
@@ -21,8 +22,7 @@ def notices_to(
     """By every way that they have and this server sends by: where one is down, the other is not.
     Where it sends by none of theirs, another may; for whom there is none at all, an e-mail that
     does not go shows everybody else that they were not told."""
-    carried = tuple(channel for channel in colleague.channels if channel in work.carried)
-    for channel in carried or colleague.channels or (Channel.EMAIL,):
+    for channel in carried_of(colleague.channels, work.carried) or (Channel.EMAIL,):
         yield message_to(
             work,
             colleague.id,
@@ -64,3 +64,21 @@ def message_to(
         state=MessageState.CANCELLED if problem else state,
         problem=problem,
     )
+
+
+def write_once(
+    work: UnitOfWork,
+    person_id: str,
+    kind: Kind,
+    *,
+    channel: Channel = Channel.EMAIL,
+    every: timedelta,
+    good_for: timedelta,
+) -> bool:
+    """About the person's own account. False where one was written in the same part of the clock,
+    so that nobody's mailbox or phone is filled by asking again."""
+    part = int(work.now.timestamp() // every.total_seconds())
+    written = message_to(
+        work, person_id, kind, person_id, part, channel=channel, expires_at=work.now + good_for
+    )
+    return work.records.messages.add([written]) == 1

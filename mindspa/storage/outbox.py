@@ -73,13 +73,13 @@ class Outbox:
     def claim(self, channel: Channel, *, most: int, now: datetime) -> list[Outgoing] | None:
         """Notices before reminders, the longest waiting first, for this worker alone; None where
         nothing waits. What came too late, or is no longer needed, is cancelled."""
-        due = self._due(channel, now)
+        due, late = self._due(channel, now), _late(now)
         with self.database.reader.connect() as connection:
             if connection.execute(select(_messages.c.id).where(due).limit(1)).first() is None:
                 return None  # most of the time: nothing is locked for it
         with self.database.writing() as session:
             connection = session.connection()
-            connection.execute(_cancelled(and_(due, _messages.c.expires_at <= now)))
+            connection.execute(_cancelled(late))
             rows = connection.execute(
                 select(_messages.c.clinic_id, *MESSAGE.columns)
                 .where(due)
@@ -133,11 +133,7 @@ class Outbox:
 
     def cancel_late(self, *, now: datetime) -> None:
         """Also what no server here has a way for; not what is being sent at this instant."""
-        late = and_(
-            _messages.c.state == MessageState.WAITING,
-            _messages.c.expires_at <= now,
-            or_(_messages.c.claimed_until.is_(None), _messages.c.claimed_until <= now),
-        )
+        late = _late(now)
         with self.database.reader.connect() as connection:
             if connection.execute(select(_messages.c.id).where(late).limit(1)).first() is None:
                 return
@@ -158,11 +154,7 @@ class Outbox:
             _messages.c.state == MessageState.WAITING,
             _messages.c.channel == channel,
             or_(_messages.c.next_try_at <= now, _messages.c.created_at > now),
-            or_(
-                _messages.c.claimed_until.is_(None),
-                _messages.c.claimed_until <= now,
-                _messages.c.claimed_until > now + CLAIMED_FOR,
-            ),
+            _unclaimed(now),
         )
 
     def _still_wanted(
@@ -252,6 +244,22 @@ class Outbox:
             )
             for row in rows
         }
+
+
+def _late(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        _messages.c.state == MessageState.WAITING,
+        _messages.c.expires_at <= now,
+        _unclaimed(now),
+    )
+
+
+def _unclaimed(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        _messages.c.claimed_until.is_(None),
+        _messages.c.claimed_until <= now,
+        _messages.c.claimed_until > now + CLAIMED_FOR,
+    )
 
 
 def _cancelled(late: ColumnElement[bool]) -> Update:

@@ -120,9 +120,8 @@ def _draw_receipt(receipt: Receipt) -> None:
         help_panel.draw(receipt.help)
     for form in receipt.forms:
         st.text(f"{form.answered} of {form.asked} questions of {_name(form.instrument)} answered.")
-        if form.instrument.script and form.screened:
-            questionnaire.draw_screened(form.instrument.script, form.screened, _LANGUAGE)
-        elif form.instrument.script:
+        questionnaire.draw_screened(form.instrument, form.screened, _LANGUAGE)
+        if form.instrument.script and not form.screened:
             st.text("Not all of it was asked: nothing can be said from it.")
     _onward()
 
@@ -134,8 +133,7 @@ def _draw_closed(closed: Closed) -> None:
         icon=":material/schedule:",
     )
     for instrument, screened in closed.screened:
-        if instrument.script:
-            questionnaire.draw_screened(instrument.script, screened, _LANGUAGE)
+        questionnaire.draw_screened(instrument, screened, _LANGUAGE)
     if closed.shows_help:
         help_panel.draw(closed.help)
     _onward()

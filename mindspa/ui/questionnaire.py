@@ -12,7 +12,7 @@ import streamlit as st
 
 from mindspa.domain.access import Actor, Permission
 from mindspa.domain.check_ins import GivenAnswer
-from mindspa.domain.instruments import Item, Kind, Script
+from mindspa.domain.instruments import Instrument, Item, Kind
 from mindspa.domain.safety import Screened
 from mindspa.services.save_answer import LONGEST_NOTE, save_answer, save_note
 from mindspa.services.show_check_in import Section, Sheet, show_check_in
@@ -158,8 +158,11 @@ def draw(sheet: Sheet, *, stale: str | None, refused: bool) -> None:
         st.button(f"{words.send} without these answers", key=SEND_UNFINISHED, width="stretch")
 
 
-def draw_screened(script: Script, screened: Screened, language: str) -> None:
-    """For staff: what a screen has come to, and what follows."""
+def draw_screened(instrument: Instrument, screened: Screened | None, language: str) -> None:
+    """For staff: what a screen has come to, and what follows; nothing of any other form."""
+    script, language = instrument.script, instrument.language_for(language)
+    if script is None:
+        return
     call = f"Call {script.responder}"
     match screened:
         case Screened.NEGATIVE:
@@ -203,10 +206,9 @@ def _section(check_in_id: str, instrument_id: str, words: _Words) -> None:
     for number, item in enumerate(section.items, start=1):
         _question(sheet, section, number, item, words)
     _progress(section)
-    if instrument.script and section.screened:
-        draw_screened(instrument.script, section.screened, instrument.language_for(language))
-        if section.shows_help:
-            help_panel.draw(sheet.help)
+    draw_screened(instrument, section.screened, language)
+    if instrument.script and section.shows_help:
+        help_panel.draw(sheet.help)
     if instrument.kind in (Kind.STANDARD, Kind.SCREEN):
         st.caption(instrument.provenance.notice)  # its authors' terms, to be kept with it
 

@@ -1,6 +1,5 @@
 """Texts to a provider over HTTP: what arrives, and what becomes of those that do not."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,17 +17,6 @@ ANA, BEN, CAM = "+12025550111", "+12025550112", "+12025550113"
 SENT = Delivery(Outcome.SENT)
 LATER = Delivery(Outcome.LATER, Problem.OUT_OF_REACH)
 NEVER = Delivery(Outcome.NEVER, Problem.REFUSED)
-
-
-@pytest.fixture
-def phones() -> Phones:
-    return Phones()
-
-
-@pytest.fixture
-def provider(phones: Phones) -> Iterator[TextProvider]:
-    with a_text_provider(phones) as found:
-        yield found
 
 
 def letters(*to: str) -> list[Letter]:

@@ -13,17 +13,14 @@ from mindspa.services.choose_reach import choose_mobile, own_reach
 from mindspa.settings import Settings
 from tests.factories import a_patient, account_of, staff
 from tests.pages.conftest import OpenPage
-from tests.texts import ACCOUNT, SENDER, TOKEN
+from tests.texts import no_provider, settings_for
 
 MOBILE = "+12025550143"
 
 
 TEXTS = {
     "MINDSPA_PUBLIC_URL": "https://mindspa.example.org",
-    "MINDSPA_SMS_URL": "https://api.example.org",
-    "MINDSPA_SMS_ACCOUNT": ACCOUNT,
-    "MINDSPA_SMS_TOKEN": TOKEN,
-    "MINDSPA_SMS_FROM": SENDER,
+    **settings_for(no_provider()),
 }
 
 

@@ -1,7 +1,6 @@
 """Messages as texts: to whom, and by which way."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -32,7 +31,7 @@ from tests.mail import Inbox
 from tests.services.test_handle_alert import act
 from tests.services.test_remind import PAT, patient, person, written
 from tests.services.test_send_messages import ANA, SITE, alarm, messages, sent
-from tests.texts import Phones, a_text_provider, no_provider, settings_for
+from tests.texts import Phones, no_provider, settings_for
 
 __all__ = ["patient", "person"]
 
@@ -53,17 +52,6 @@ def runtime(request: pytest.FixtureRequest, runtime: Runtime) -> Runtime:
     names = getattr(request, "param", SETTINGS.keys()) | {"MINDSPA_PUBLIC_URL"}
     given = {name: value for name, value in SETTINGS.items() if name in names}
     return replace(runtime, settings=Settings.load(given))
-
-
-@pytest.fixture
-def phones() -> Phones:
-    return Phones()
-
-
-@pytest.fixture
-def provider(phones: Phones) -> Iterator[TextProvider]:
-    with a_text_provider(phones) as found:
-        yield found
 
 
 @pytest.fixture

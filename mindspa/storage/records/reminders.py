@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, exists, func, or_, select, text
 from sqlmodel import SQLModel
 
 from mindspa.domain.messages import REMINDERS, Channel, Kind, MessageState
-from mindspa.domain.reach import Reach
+from mindspa.domain.reach import Reach, carried_of
 from mindspa.domain.reminders import Reminding, about
 from mindspa.storage.records.scope import Prepared, Scope
 from mindspa.storage.records.treatment import OCCASION
@@ -162,6 +162,6 @@ def _found(
     for person_id, email, mobile, own_zone, *columns in rows:
         occasion = OCCASION.value(columns)
         number = numbers.get(about(occasion), 0)
-        by = Reach(email, mobile).first_of(carried)
+        by = carried_of(Reach(email, mobile).channels, carried)[0]
         found.append(Reminding(str(person_id), str(own_zone or zone), occasion, number, by))
     return found
